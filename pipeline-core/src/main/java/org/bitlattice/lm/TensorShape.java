@@ -1,0 +1,40 @@
+package org.bitlattice.lm;
+
+import java.io.Serializable;
+
+/**
+ * Name and shape of one parameter tensor. Values are stored row by row.
+ *
+ * @param name PyTorch's parameter name
+ * @param rows number of rows; 1 for a vector
+ * @param columns length of a row; of a vector, its length
+ * @param kind whether the tensor is a weight matrix, which may be quantized, or a vector, which
+ *     stays in full precision
+ */
+public record TensorShape(String name, int rows, int columns, Kind kind) implements Serializable {
+  /** Matrices get a precision; vectors (biases and gains) stay FP32 and count towards the size. */
+  public enum Kind {
+    MATRIX,
+    VECTOR
+  }
+
+  /** A weight matrix. */
+  public static TensorShape matrix(String name, int rows, int columns) {
+    return new TensorShape(name, rows, columns, Kind.MATRIX);
+  }
+
+  /** A bias or gain. */
+  public static TensorShape vector(String name, int length) {
+    return new TensorShape(name, 1, length, Kind.VECTOR);
+  }
+
+  /** Number of values. */
+  public int size() {
+    return Math.multiplyExact(rows, columns);
+  }
+
+  /** Whether the tensor may be quantized. */
+  public boolean quantizable() {
+    return kind == Kind.MATRIX;
+  }
+}
