@@ -50,6 +50,7 @@ final class ExperimentSections {
         lattices,
         weightGrid(),
         scores(systems),
+        reader.texts("report.notes"),
         ResolvedSettings.of(config));
   }
 

@@ -19,6 +19,7 @@ import org.bitlattice.text.CorpusSettings;
  * @param lattices the lattices
  * @param weightGrid first grid of the search for score weights
  * @param scores how systems are compared
+ * @param notes sentences for the report
  * @param resolved the configuration behind all of it
  */
 public record ExperimentSettings(
@@ -34,6 +35,7 @@ public record ExperimentSettings(
     LatticeSettings lattices,
     WeightGrid weightGrid,
     ScoreSettings scores,
+    List<String> notes,
     ResolvedSettings resolved) {
   /** The system that every other one is compared with. */
   public SystemSettings baseline() {

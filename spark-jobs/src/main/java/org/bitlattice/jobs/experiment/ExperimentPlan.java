@@ -221,7 +221,7 @@ public final class ExperimentPlan {
   private void report(Stage score) {
     add(
         StageCommand.REPORT,
-        inputs("report", List.of(score)),
+        inputs("report", List.of(score), "report"),
         Folders.REPORT,
         List.of(score),
         new ReportStage(settings));
