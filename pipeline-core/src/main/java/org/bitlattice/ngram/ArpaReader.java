@@ -2,6 +2,7 @@ package org.bitlattice.ngram;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.bitlattice.text.Vocabulary;
 
 /** Reads one ARPA file; see {@link ArpaModel#read}. */
@@ -48,8 +50,17 @@ final class ArpaReader {
   }
 
   ArpaModel read(InputStream in) throws IOException {
-    lines =
-        new BufferedReader(new InputStreamReader(plain(in), StandardCharsets.UTF_8), 1 << 16);
+    try {
+      lines = new BufferedReader(new InputStreamReader(plain(in), StandardCharsets.UTF_8), 1 << 16);
+      return readModel();
+    } catch (EOFException | ZipException e) {
+      throw new IOException(
+          "%s: the compressed file is damaged or cut off after line %d".formatted(location, number),
+          e);
+    }
+  }
+
+  private ArpaModel readModel() throws IOException {
     String section = readHeader();
     tables = new NgramTable[counts.size() - 1];
     words = new int[counts.size()];
