@@ -1,5 +1,8 @@
 package org.bitlattice.lattice;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
 /**
  * One line of an HTK lattice cut into {@code key=value} fields. The object is used again for every
  * line; {@link #next()} moves to the next field.
@@ -78,19 +81,27 @@ final class SlfLine {
 
   /** HTK writes a special character as \c, and any byte as three octal digits. */
   private static String unescape(String escaped) {
-    StringBuilder plain = new StringBuilder(escaped.length());
-    for (int i = 0; i < escaped.length(); i++) {
-      char c = escaped.charAt(i);
-      if (c != '\\' || i + 1 == escaped.length()) {
-        plain.append(c);
-      } else if (i + 3 < escaped.length() && escaped.substring(i + 1, i + 4).matches("[0-3][0-7]{2}")) {
-        plain.append((char) Integer.parseInt(escaped, i + 1, i + 4, 8));
+    ByteArrayOutputStream plain = new ByteArrayOutputStream(escaped.length());
+    byte[] bytes = escaped.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] != '\\' || i + 1 == bytes.length) {
+        plain.write(bytes[i]);
+      } else if (isOctal(bytes, i + 1)) {
+        plain.write((bytes[i + 1] - '0') * 64 + (bytes[i + 2] - '0') * 8 + bytes[i + 3] - '0');
         i += 3;
       } else {
-        plain.append(escaped.charAt(++i));
+        plain.write(bytes[++i]);
       }
     }
-    return plain.toString();
+    return plain.toString(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isOctal(byte[] bytes, int at) {
+    boolean octal = at + 2 < bytes.length && bytes[at] <= '3';
+    for (int i = at; octal && i < at + 3; i++) {
+      octal = bytes[i] >= '0' && bytes[i] <= '7';
+    }
+    return octal;
   }
 
   double number() {
