@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("real-data")
 class AmiScoringTest {
   private static final Pattern PATH = Pattern.compile("<PATH id=\"\\((.*?)\\)\".*");
-  private static final Pattern STEP = Pattern.compile("([CSDI]),(?:\"(.*?)\")?,(?:\"(.*?)\")?(?::|$)");
+  private static final Pattern STEP =
+      Pattern.compile("([CSDI]),(?:\"(.*?)\")?,(?:\"(.*?)\")?(?::|$)");
 
   @ParameterizedTest
   @ValueSource(strings = {"dev", "eval", "evalmore"})
@@ -49,8 +50,7 @@ class AmiScoringTest {
   @CsvSource({"dev, firstpass", "dev, mix4", "eval, firstpass", "eval, mix4"})
   void alignmentsEqualScliteWordByWord(String set, String system) {
     Map<String, String> expected = new LinkedHashMap<>();
-    List<String> lines =
-        AmiReferences.lines(set + "." + system + ".sclite-alignment.sgml.gz");
+    List<String> lines = AmiReferences.lines(set + "." + system + ".sclite-alignment.sgml.gz");
     for (int i = 0; i < lines.size(); i++) {
       Matcher path = PATH.matcher(lines.get(i));
       if (path.matches()) {
@@ -74,13 +74,16 @@ class AmiScoringTest {
     for (Matcher m = STEP.matcher(line); m.find(); ) {
       steps.add(
           m.group(1)
-              + " " + (m.group(2) == null ? "" : m.group(2))
-              + "/" + (m.group(3) == null ? "" : m.group(3)));
+              + " "
+              + (m.group(2) == null ? "" : m.group(2))
+              + "/"
+              + (m.group(3) == null ? "" : m.group(3)));
     }
     return String.join("\n", steps);
   }
 
-  private static String steps(Alignment alignment, List<String> reference, List<String> hypothesis) {
+  private static String steps(
+      Alignment alignment, List<String> reference, List<String> hypothesis) {
     List<String> steps = new ArrayList<>();
     int i = 0;
     int j = 0;
@@ -88,8 +91,11 @@ class AmiScoringTest {
       String first = step.takesReference() ? reference.get(i++) : "";
       String second = step.takesHypothesis() ? hypothesis.get(j++) : "";
       steps.add(
-          step.name().charAt(0) + " " + first.toLowerCase(Locale.ROOT)
-              + "/" + second.toLowerCase(Locale.ROOT));
+          step.name().charAt(0)
+              + " "
+              + first.toLowerCase(Locale.ROOT)
+              + "/"
+              + second.toLowerCase(Locale.ROOT));
     }
     return String.join("\n", steps);
   }
