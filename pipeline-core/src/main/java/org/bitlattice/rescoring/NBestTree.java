@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bitlattice.lm.scoring.HistoryTree;
 import org.bitlattice.text.Vocabulary;
 
@@ -108,7 +109,12 @@ public final class NBestTree implements Serializable {
       int longest = list.hypotheses().stream().mapToInt(h -> h.words().size()).max().orElse(0);
       padded += (long) list.hypotheses().size() * (longest + 1);
     }
-    return new TreeSharing(tree.nodes(), pathNodes.length, padded);
+    long ends =
+        IntStream.range(1, pathStarts.length)
+            .map(h -> pathNodes[pathStarts[h] - 1])
+            .distinct()
+            .count();
+    return new TreeSharing(tree.nodes(), tree.nodes() - ends, pathNodes.length, padded);
   }
 
   /**

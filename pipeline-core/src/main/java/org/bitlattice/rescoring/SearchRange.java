@@ -38,10 +38,13 @@ public record SearchRange(double from, double to, double step) {
   }
 
   /**
-   * The value a number of parts of a step after the first, never beyond {@code to}. It is rounded
-   * at the ninth decimal, so that three steps of 0.1 are 0.3.
+   * The value a number of parts of a step after the first, never beyond {@code to}. All but the
+   * first are rounded at the ninth decimal, so that three steps of 0.1 are 0.3.
    */
   double value(int parts, int partsOfStep) {
+    if (parts == 0) {
+      return from;
+    }
     double exact = from + step * parts / partsOfStep;
     return Math.min(Math.rint(exact * ROUNDING) / ROUNDING, to);
   }

@@ -3,6 +3,10 @@ package org.bitlattice.rescoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -97,13 +101,35 @@ class NBestTreeTest {
   }
 
   @Test
+  void scoredUtterancesAndTreesTravelThroughTheJavaSerializer() throws Exception {
+    NBestTree tree = NBestTree.of(lists(List.of(List.of(List.of("a", "b")))), VOCABULARY);
+    NBestTree arrivedTree = (NBestTree) copied(tree);
+    assertThat(arrivedTree.path(0, 0)).isEqualTo(tree.path(0, 0));
+    ScoredUtterance scored = tree.scoredBy(NBestTreeTest::minusId).get(0);
+    ScoreWeights weights = new ScoreWeights(1, 2, 0, 0);
+    ScoredUtterance arrived = (ScoredUtterance) copied(scored);
+    assertThat(weights.score(arrived.best(weights))).isEqualTo(weights.score(scored.best(weights)));
+  }
+
+  private static Object copied(Object value) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(value);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return in.readObject();
+    }
+  }
+
+  @Test
   void sharingCountsNodesWordsAndPadding() {
     NBestTree tree =
         NBestTree.of(
             lists(List.of(List.of(List.of("a", "b"), List.of("a")), List.of(List.of("a")))),
             VOCABULARY);
-    assertThat(tree.sharing()).isEqualTo(new TreeSharing(4, 7, 8));
-    assertThat(tree.sharing().paddedPositionsPerNode()).isEqualTo(2.0);
+    assertThat(tree.sharing()).isEqualTo(new TreeSharing(4, 2, 7, 8));
+    assertThat(tree.sharing().paddedPositionsPerWordNode()).isEqualTo(4.0);
     assertThat(tree.sharing().wordsPerNode()).isEqualTo(1.75);
   }
 
