@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,5 +145,23 @@ class AmiScoringTest {
     double truncated = Math.floor(Math.abs(result.z()) * 100) / 100;
     assertThat(NormalDistribution.twoTailed(truncated)).isCloseTo(expected, within(0.0011));
     assertThat(result.p()).isLessThanOrEqualTo(NormalDistribution.twoTailed(truncated));
+  }
+
+  @Test
+  void probabilityBelongsToTheExactZ() {
+    MapssweResult result =
+        Mapsswe.compare(
+            AmiReferences.scored("dev", "firstpass"), AmiReferences.scored("dev", "ami2"));
+    assertThat(result.p()).isCloseTo(0.704, within(0.0005));
+  }
+
+  @Test
+  void smallestDetectableDifferenceOfDevIsAboutHalfAPercent() {
+    ScoredTranscript ami4 = AmiReferences.scored("dev", "ami4");
+    MapssweResult result = Mapsswe.compare(AmiReferences.scored("dev", "ami3"), ami4);
+    WerIncrease increase = WerIncrease.of(result, ami4.errors().referenceWords());
+    assertThat(increase.percent()).isCloseTo(100.0 * (2476 - 2465) / 6947, within(1e-12));
+    assertThat(increase.smallestDetectable()).isCloseTo(0.52, within(0.01));
+    assertThat(increase.losslessWithin(0.3)).isFalse();
   }
 }
