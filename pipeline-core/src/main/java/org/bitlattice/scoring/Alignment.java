@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * The alignment of a hypothesis with its reference as NIST {@code sclite} makes it: the cheapest
- * path under the costs 0 (correct), {@value #SUBSTITUTION_COST} (substitution), {@value
- * #GAP_COST} (insertion) and {@value #GAP_COST} (deletion). Words are compared with ASCII letters
- * folded to lower case.
+ * path under the costs 0 (correct), {@value #SUBSTITUTION_COST} (substitution), {@value #GAP_COST}
+ * (insertion) and {@value #GAP_COST} (deletion). Words are compared with ASCII letters folded to
+ * lower case.
  *
  * <p>Cell (i, j) of the table holds the cost of the best path for the first i reference and j
  * hypothesis words. Where several last steps are equally cheap the diagonal one (correct or
@@ -28,15 +28,9 @@ public final class Alignment {
   }
 
   /** Aligns the words of a hypothesis with the words of its reference; either may be empty. */
-  public static Alignment of(List<String> reference, List<String> hypothesis) {
-    return of(folded(reference), folded(hypothesis));
-  }
-
-  /**
-   * The same for words that {@link #folded(List)} has prepared, for callers that align many
-   * hypotheses with one reference.
-   */
-  static Alignment of(String[] reference, String[] hypothesis) {
+  public static Alignment of(List<String> referenceWords, List<String> hypothesisWords) {
+    String[] reference = folded(referenceWords);
+    String[] hypothesis = folded(hypothesisWords);
     int columns = hypothesis.length + 1;
     AlignmentStep[] last = lastSteps(reference, hypothesis);
     AlignmentStep[] path = new AlignmentStep[reference.length + hypothesis.length];
@@ -88,11 +82,11 @@ public final class Alignment {
     return last;
   }
 
-  /** The words with ASCII letters in lower case; all other characters are left as they are. */
-  static String[] folded(List<String> words) {
+  private static String[] folded(List<String> words) {
     return words.stream().map(Alignment::folded).toArray(String[]::new);
   }
 
+  /** ASCII letters in lower case; all other characters are left as they are. */
   private static String folded(String word) {
     char[] letters = word.toCharArray();
     for (int i = 0; i < letters.length; i++) {

@@ -32,7 +32,7 @@ public final class Mapsswe {
     if (!a.alignments().keySet().equals(b.alignments().keySet())) {
       throw new IllegalArgumentException(
           "the two systems were scored on different utterances (%d and %d); a matched-pair test"
-              .formatted(a.sentences(), b.sentences())
+                  .formatted(a.sentences(), b.sentences())
               + " needs the same reference for both");
     }
     List<Integer> differences = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class Mapsswe {
     if (first.length != second.length) {
       throw new IllegalArgumentException(
           "utterance %s has %d reference words for one system and %d for the other; a matched-pair"
-              .formatted(id, first.length / 2, second.length / 2)
+                  .formatted(id, first.length / 2, second.length / 2)
               + " test needs the same reference for both");
     }
     boolean open = false;

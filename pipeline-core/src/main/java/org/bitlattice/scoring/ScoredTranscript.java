@@ -42,7 +42,8 @@ public final class ScoredTranscript {
     if (!missing.isEmpty()) {
       String named = missing.stream().limit(NAMED).collect(Collectors.joining(", "));
       throw new IllegalArgumentException(
-          "%s lacks %d of the %d utterances of %s: %s%s; reference and hypothesis hold the same ones"
+          "%s lacks %d of the %d utterances of %s: %s%s; reference and hypothesis hold the same"
+              .concat(" ones")
               .formatted(
                   in.location(),
                   missing.size(),

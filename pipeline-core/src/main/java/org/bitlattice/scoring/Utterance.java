@@ -28,8 +28,7 @@ public record Utterance(String id, List<String> words) implements Serializable {
     for (String word : words) {
       String fault = fault(word);
       if (fault != null) {
-        throw new IllegalArgumentException(
-            "utterance %s: \"%s\" %s".formatted(id, word, fault));
+        throw new IllegalArgumentException("utterance %s: \"%s\" %s".formatted(id, word, fault));
       }
     }
   }
@@ -39,7 +38,8 @@ public record Utterance(String id, List<String> words) implements Serializable {
       return "is not a word: words are not empty and have no white space";
     }
     if (word.indexOf('{') >= 0 || word.indexOf('}') >= 0) {
-      return "belongs to an alternation { a / b }, which is not supported; write one of its choices";
+      return "belongs to an alternation { a / b }, which is not supported; write one of its"
+          + " choices";
     }
     if (word.equals("@")) {
       return "is the null word of alternations, which are not supported; leave it out";

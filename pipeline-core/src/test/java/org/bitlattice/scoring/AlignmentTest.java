@@ -55,7 +55,9 @@ class AlignmentTest {
     int diagonal = reference.get(0).equals(hypothesis.get(0)) ? 0 : 4;
     return Math.min(
         bestCost(shorterReference, shorterHypothesis) + diagonal,
-        3 + Math.min(bestCost(shorterReference, hypothesis), bestCost(reference, shorterHypothesis)));
+        3
+            + Math.min(
+                bestCost(shorterReference, hypothesis), bestCost(reference, shorterHypothesis)));
   }
 
   @Test
@@ -82,7 +84,8 @@ class AlignmentTest {
 
   @Test
   void countsAndRateFollowTheSteps() {
-    WordErrors errors = Alignment.of(List.of("a", "b", "c", "d"), List.of("a", "x", "c", "d", "e")).errors();
+    WordErrors errors =
+        Alignment.of(List.of("a", "b", "c", "d"), List.of("a", "x", "c", "d", "e")).errors();
     assertThat(errors).isEqualTo(new WordErrors(4, 3, 1, 0, 1));
     assertThat(errors.percent()).isEqualTo(50.0);
     assertThat(errors.plus(WordErrors.NONE)).isEqualTo(errors);
@@ -93,6 +96,7 @@ class AlignmentTest {
   void countsThatDoNotAddUpAreRefused() {
     assertThatThrownBy(() -> new WordErrors(4, 3, 0, 0, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("4 reference words are not the sum of 3 correct, 0 substitutions and 0 deletions");
+        .hasMessage(
+            "4 reference words are not the sum of 3 correct, 0 substitutions and 0 deletions");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("real-data")
 class AmiScoringTest {
   private static final Pattern PATH = Pattern.compile("<PATH id=\"\\((.*?)\\)\".*");
-  private static final Pattern STEP = Pattern.compile("([CSDI]),(?:\"(.*?)\")?,(?:\"(.*?)\")?(?::|$)");
+  private static final Pattern STEP =
+      Pattern.compile("([CSDI]),(?:\"(.*?)\")?,(?:\"(.*?)\")?(?::|$)");
 
   @ParameterizedTest
   @ValueSource(strings = {"dev", "eval", "evalmore"})
@@ -49,8 +51,7 @@ class AmiScoringTest {
   @CsvSource({"dev, firstpass", "dev, mix4", "eval, firstpass", "eval, mix4"})
   void alignmentsEqualScliteWordByWord(String set, String system) {
     Map<String, String> expected = new LinkedHashMap<>();
-    List<String> lines =
-        AmiReferences.lines(set + "." + system + ".sclite-alignment.sgml.gz");
+    List<String> lines = AmiReferences.lines(set + "." + system + ".sclite-alignment.sgml.gz");
     for (int i = 0; i < lines.size(); i++) {
       Matcher path = PATH.matcher(lines.get(i));
       if (path.matches()) {
@@ -74,13 +75,16 @@ class AmiScoringTest {
     for (Matcher m = STEP.matcher(line); m.find(); ) {
       steps.add(
           m.group(1)
-              + " " + (m.group(2) == null ? "" : m.group(2))
-              + "/" + (m.group(3) == null ? "" : m.group(3)));
+              + " "
+              + (m.group(2) == null ? "" : m.group(2))
+              + "/"
+              + (m.group(3) == null ? "" : m.group(3)));
     }
     return String.join("\n", steps);
   }
 
-  private static String steps(Alignment alignment, List<String> reference, List<String> hypothesis) {
+  private static String steps(
+      Alignment alignment, List<String> reference, List<String> hypothesis) {
     List<String> steps = new ArrayList<>();
     int i = 0;
     int j = 0;
@@ -88,8 +92,11 @@ class AmiScoringTest {
       String first = step.takesReference() ? reference.get(i++) : "";
       String second = step.takesHypothesis() ? hypothesis.get(j++) : "";
       steps.add(
-          step.name().charAt(0) + " " + first.toLowerCase(Locale.ROOT)
-              + "/" + second.toLowerCase(Locale.ROOT));
+          step.name().charAt(0)
+              + " "
+              + first.toLowerCase(Locale.ROOT)
+              + "/"
+              + second.toLowerCase(Locale.ROOT));
     }
     return String.join("\n", steps);
   }
@@ -138,5 +145,23 @@ class AmiScoringTest {
     double truncated = Math.floor(Math.abs(result.z()) * 100) / 100;
     assertThat(NormalDistribution.twoTailed(truncated)).isCloseTo(expected, within(0.0011));
     assertThat(result.p()).isLessThanOrEqualTo(NormalDistribution.twoTailed(truncated));
+  }
+
+  @Test
+  void probabilityBelongsToTheExactZ() {
+    MapssweResult result =
+        Mapsswe.compare(
+            AmiReferences.scored("dev", "firstpass"), AmiReferences.scored("dev", "ami2"));
+    assertThat(result.p()).isCloseTo(0.704, within(0.0005));
+  }
+
+  @Test
+  void smallestDetectableDifferenceOfDevIsAboutHalfAPercent() {
+    ScoredTranscript ami4 = AmiReferences.scored("dev", "ami4");
+    MapssweResult result = Mapsswe.compare(AmiReferences.scored("dev", "ami3"), ami4);
+    WerIncrease increase = WerIncrease.of(result, ami4.errors().referenceWords());
+    assertThat(increase.percent()).isCloseTo(100.0 * (2476 - 2465) / 6947, within(1e-12));
+    assertThat(increase.smallestDetectable()).isCloseTo(0.52, within(0.01));
+    assertThat(increase.losslessWithin(0.3)).isFalse();
   }
 }

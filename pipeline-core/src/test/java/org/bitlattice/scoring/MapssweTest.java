@@ -53,7 +53,8 @@ class MapssweTest {
   @Test
   void meanDeviationAndZFollowTheSegments() {
     // Errors by segment 2-0, 1-0 and 0-1: differences 2, 1, -1.
-    MapssweResult result = Mapsswe.compare(scored("a b, c, d", "x y, x, d"), scored("a b, c, d", "a b, c, x"));
+    MapssweResult result =
+        Mapsswe.compare(scored("a b, c, d", "x y, x, d"), scored("a b, c, d", "a b, c, x"));
     assertThat(result.segments()).isEqualTo(3);
     assertThat(result.meanDifference()).isCloseTo(2.0 / 3, within(1e-15));
     assertThat(result.standardDeviation()).isCloseTo(Math.sqrt(7.0 / 3), within(1e-15));
@@ -130,8 +131,10 @@ class MapssweTest {
   @Test
   void tailProbabilitiesAreThoseOfTheTables() {
     assertThat(NormalDistribution.twoTailed(0)).isEqualTo(1);
-    assertThat(NormalDistribution.twoTailed(-NormalDistribution.TWO_SIDED_95)).isCloseTo(0.05, within(1e-15));
-    assertThat(NormalDistribution.twoTailed(NormalDistribution.ONE_SIDED_95)).isCloseTo(0.1, within(1e-15));
+    assertThat(NormalDistribution.twoTailed(-NormalDistribution.TWO_SIDED_95))
+        .isCloseTo(0.05, within(1e-15));
+    assertThat(NormalDistribution.twoTailed(NormalDistribution.ONE_SIDED_95))
+        .isCloseTo(0.1, within(1e-15));
     assertThat(NormalDistribution.twoTailed(Double.NEGATIVE_INFINITY)).isZero();
     assertThat(NormalDistribution.twoTailed(Double.NaN)).isNaN();
   }

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TrnFileTest {
   private static TrnFile read(String text) throws IOException {
-    return TrnFile.read(
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "hyp.trn");
+    return TrnFile.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "hyp.trn");
   }
 
   @Test
@@ -45,7 +44,8 @@ class TrnFileTest {
 
   @Provide
   Arbitrary<List<Utterance>> utterances() {
-    Arbitrary<String> words = Arbitraries.of("a", "it's", "über", "東京", "a)", "(b", "/", "<unk>", "\u00a0");
+    Arbitrary<String> words =
+        Arbitraries.of("a", "it's", "über", "東京", "a)", "(b", "/", "<unk>", "\u00a0");
     return words
         .list()
         .ofMaxSize(5)
@@ -62,15 +62,17 @@ class TrnFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a b|hyp.trn:2: the line ends with \"b\"; a transcript line is: word word ... (utterance-id)",
-        "a ()|hyp.trn:2: the line ends with \"()\"; a transcript line is: word word ... (utterance-id)",
+        "a b|hyp.trn:2: the line ends with \"b\"; a transcript line is: word word ..."
+            + " (utterance-id)",
+        "a ()|hyp.trn:2: the line ends with \"()\"; a transcript line is: word word ..."
+            + " (utterance-id)",
         "c (u1)|hyp.trn:2: utterance u1 stands in line 1 already; an utterance has one transcript",
-        "{ a / b } (u2)|hyp.trn:2: utterance u2: \"{\" belongs to an alternation { a / b }, which is"
-            + " not supported; write one of its choices",
+        "{ a / b } (u2)|hyp.trn:2: utterance u2: \"{\" belongs to an alternation { a / b }, which"
+            + " is not supported; write one of its choices",
         "a @ (u2)|hyp.trn:2: utterance u2: \"@\" is the null word of alternations, which are not"
             + " supported; leave it out",
-        "a (uh) (u2)|hyp.trn:2: utterance u2: \"(uh)\" is an optionally deletable word, which is not"
-            + " supported; write it without parentheses or leave it out"
+        "a (uh) (u2)|hyp.trn:2: utterance u2: \"(uh)\" is an optionally deletable word, which is"
+            + " not supported; write it without parentheses or leave it out"
       })
   void badLinesAreRefusedWithTheirPlace(String line, String message) {
     assertThatThrownBy(() -> read("a (u1)\n" + line + "\n"))
@@ -90,12 +92,15 @@ class TrnFileTest {
   void aByteOrderMarkIsRefused() {
     assertThatThrownBy(() -> read("\ufeffa (u1)\n"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("hyp.trn:1: the file starts with a byte order mark; save it as UTF-8 without one");
+        .hasMessage(
+            "hyp.trn:1: the file starts with a byte order mark; save it as UTF-8 without one");
   }
 
   @Test
   void systemsWithMissingUtterancesAreNotScored() throws IOException {
-    TrnFile reference = TrnFile.of(List.of(new Utterance("u1", List.of()), new Utterance("u2", List.of())), "ref.trn");
+    TrnFile reference =
+        TrnFile.of(
+            List.of(new Utterance("u1", List.of()), new Utterance("u2", List.of())), "ref.trn");
     TrnFile hypothesis = read("a (u1)\n");
     assertThatThrownBy(() -> ScoredTranscript.of(reference, hypothesis))
         .isInstanceOf(IllegalArgumentException.class)
