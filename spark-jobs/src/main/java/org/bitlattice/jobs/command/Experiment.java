@@ -136,13 +136,13 @@ public final class Experiment {
 
   /** The defaults, which travel inside the jar. */
   private static String reference() {
-    try (InputStream in = Experiment.class.getResourceAsStream("/bitlattice-reference.conf")) {
+    try (InputStream in = Experiment.class.getResourceAsStream("/bitlattice/reference.conf")) {
       if (in == null) {
-        throw new IllegalStateException("bitlattice-reference.conf is not in the jar");
+        throw new IllegalStateException("bitlattice/reference.conf is not in the jar");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read bitlattice-reference.conf", e);
+      throw new UncheckedIOException("cannot read bitlattice/reference.conf", e);
     }
   }
 }

@@ -15,12 +15,12 @@ public record BuildInfo(String version, String commit) {
   /** Reads what the build wrote into the jar. */
   public static BuildInfo read() {
     Properties properties = new Properties();
-    try (InputStream in = BuildInfo.class.getResourceAsStream("/bitlattice-build.properties")) {
+    try (InputStream in = BuildInfo.class.getResourceAsStream("/bitlattice/build.properties")) {
       if (in != null) {
         properties.load(in);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read bitlattice-build.properties", e);
+      throw new UncheckedIOException("cannot read bitlattice/build.properties", e);
     }
     return new BuildInfo(properties.getProperty("version", "unknown"), properties.getProperty("commit", "unknown"));
   }

@@ -22,6 +22,7 @@ import org.bitlattice.jobs.training.DistributedTrainer;
 import org.bitlattice.jobs.training.RoundPlan;
 import org.bitlattice.jobs.training.RoundResult;
 import org.bitlattice.jobs.training.TrainerFactory;
+import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.lm.training.TrainingState;
@@ -43,7 +44,7 @@ import org.bitlattice.text.Vocabulary;
 final class AdmmRounds {
   private static final String TABLE = "rounds";
   private static final String ADMM = "admm";
-  private static final String TRAINING = "training";
+  private static final String TRAINING = "training-state";
   private static final RowSchema<AdmmRow> SCHEMA = RowSchema.of(AdmmRow.class);
 
   private final StageContext context;
@@ -77,7 +78,7 @@ final class AdmmRounds {
 
   /** Runs all rounds and returns the best one's quantized model. */
   PackedModel run(LmWeights baseline, PrecisionAssignment assignment) throws IOException {
-    restore();
+    restore(baseline.architecture());
     if (admm == null) {
       start(baseline, assignment);
     }
@@ -105,8 +106,7 @@ final class AdmmRounds {
     admm = AdmmState.start(baseline, assignment.precisions(), assignment.scope(), system.admm().admm());
     double full = perplexity(baseline);
     double quantized = perplexity(admm.quantizedModel().weights());
-    AdmmResiduals residuals = admm.residuals();
-    record(new AdmmRow(0, 0, 0, full, quantized, residuals.primal(), 0, 0, admm.gamma(), 0, 0));
+    record(new AdmmRow(0, 0, 0, full, quantized, admm.primalResidual(), 0, 0, admm.gamma(), 0, 0));
   }
 
   private void round(DistributedTrainer trainer, int round) throws IOException {
@@ -121,7 +121,7 @@ final class AdmmRounds {
     state = result.state();
     admm = admm.weightStep(state.weights()).quantizationStep().multiplierStep();
     double seconds = (System.nanoTime() - start) / 1e9;
-    AdmmResiduals residuals = admm.residuals();
+    AdmmResiduals residuals = admm.residuals().orElseThrow();
     double full = perplexity(state.weights());
     double quantized = perplexity(admm.quantizedModel().weights());
     long tokens = rows.get(rows.size() - 1).tokens() + result.tokens();
@@ -142,14 +142,14 @@ final class AdmmRounds {
         row.round(),
         partial -> {
           admm.write(partial.folder(ADMM));
-          state.write(partial.folder(TRAINING));
+          state.write(partial, TRAINING);
         });
     Tables.write(context.spark(), folder.location(TABLE), SCHEMA, rows);
     checkpoints.keepOnly(new TreeSet<>(List.of(row.round(), Math.max(0, row.round() - 1), best().round())));
   }
 
   /** Takes the last checkpoint that is whole; later rounds are forgotten and done again. */
-  private void restore() throws IOException {
+  private void restore(LmArchitecture architecture) throws IOException {
     if (!folder.exists(TABLE)) {
       return;
     }
@@ -158,7 +158,7 @@ final class AdmmRounds {
       int round = rows.get(rows.size() - 1).round();
       try {
         if (checkpoints.has(round)) {
-          state = TrainingState.read(checkpoints.of(round).folder(TRAINING));
+          state = TrainingState.read(checkpoints.of(round), TRAINING, architecture);
           admm = AdmmState.read(checkpoints.of(round).folder(ADMM));
           context.progress().say("  continues after ADMM round %d".formatted(round));
           return;

@@ -42,6 +42,7 @@ import org.bitlattice.text.Vocabulary;
 public record TrainStage(ModelSettings model, BaselineSettings training, EvaluationSettings evaluation)
     implements Stage.Work {
   private static final String TABLE = "training";
+  private static final String STATE = "training-state";
   private static final RowSchema<TrainingRow> SCHEMA = RowSchema.of(TrainingRow.class);
 
   @Override
@@ -71,6 +72,7 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
   private final class Rounds {
     private final StageContext context;
     private final HadoopFolder folder;
+    private final LmArchitecture architecture;
     private final Checkpoints checkpoints;
     private final List<TrainingRow> rows = new ArrayList<>();
     private TrainingState state;
@@ -79,6 +81,7 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
     Rounds(StageContext context, HadoopFolder folder, LmArchitecture architecture) throws IOException {
       this.context = context;
       this.folder = folder;
+      this.architecture = architecture;
       this.checkpoints = new Checkpoints(folder);
       if (folder.exists(TABLE)) {
         rows.addAll(Tables.read(context.spark(), folder.location(TABLE), SCHEMA));
@@ -99,7 +102,7 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
         int round = rows.get(rows.size() - 1).round();
         try {
           if (checkpoints.has(round)) {
-            state = TrainingState.read(checkpoints.of(round));
+            state = TrainingState.read(checkpoints.of(round), STATE, architecture);
             context.progress().say("  continues after round %d".formatted(round));
             return;
           }
@@ -130,7 +133,7 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
               .perplexity();
       long tokens = result.tokens() + (rows.isEmpty() ? 0 : rows.get(rows.size() - 1).tokens());
       rows.add(new TrainingRow(round, tokens, result.trainNllNats(), perplexity, rate, seconds));
-      checkpoints.write(round, partial -> state.write(partial));
+      checkpoints.write(round, partial -> state.write(partial, STATE));
       Tables.write(context.spark(), folder.location(TABLE), SCHEMA, rows);
       policy = policy.after(perplexity);
       checkpoints.keepOnly(new TreeSet<>(List.of(round, Math.max(1, round - 1), best().round())));
@@ -146,7 +149,7 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
 
     Map<String, Double> finish(Vocabulary vocabulary) throws IOException {
       TrainingRow best = best();
-      TrainingState kept = best.round() == rows.size() ? state : TrainingState.read(checkpoints.of(best.round()));
+      TrainingState kept = best.round() == rows.size() ? state : TrainingState.read(checkpoints.of(best.round()), STATE, architecture);
       ModelFolder.write(folder.folder(Folders.MODEL), PackedModel.fullPrecision(kept.weights()), vocabulary);
       checkpoints.deleteAll();
       double seconds = rows.stream().mapToDouble(TrainingRow::seconds).sum();
