@@ -2,7 +2,6 @@ package org.bitlattice.lattice;
 
 import java.io.Closeable;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,6 +37,7 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
   private final IntPredicate owned;
   private final SlfStream source;
   private final TarArchiveInputStream tar;
+  private final long largestEntry;
   private int index;
   private Entry next;
   private boolean ended;
@@ -64,8 +64,9 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
     }
   }
 
-  private SlfArchive(SlfStream source, String file, IntPredicate owned) {
+  private SlfArchive(SlfStream source, String file, IntPredicate owned, long largestEntry) {
     this.source = source;
+    this.largestEntry = largestEntry;
     this.file = file;
     this.owned = owned;
     this.tar = isTar(file) ? new TarArchiveInputStream(source) : null;
@@ -90,8 +91,13 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
    */
   public static SlfArchive open(InputStream in, String file, IntPredicate owned)
       throws IOException {
+    return open(in, file, owned, LARGEST_ENTRY);
+  }
+
+  static SlfArchive open(InputStream in, String file, IntPredicate owned, long largestEntry)
+      throws IOException {
     try {
-      return new SlfArchive(SlfStream.unpacked(in), file, owned);
+      return new SlfArchive(SlfStream.unpacked(in), file, owned, largestEntry);
     } catch (EOFException | ZipException e) {
       throw new IOException(file + ": damaged or cut off at its beginning", e);
     }
@@ -180,7 +186,7 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
     String utterance = utterance(name);
     String location = tar == null ? file : file + "!" + name;
     try {
-      InputStream bounded = new BoundedLattice(plain(in, name), utterance, location);
+      InputStream bounded = new BoundedLattice(plain(in, name), largestEntry, utterance, location);
       Lattice lattice = SlfReader.read(bounded, location, utterance);
       return new Entry(index++, utterance, Optional.of(lattice), Optional.empty());
     } catch (LatticeException e) {
@@ -200,35 +206,5 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
   @Override
   public void close() throws IOException {
     source.close();
-  }
-
-  /** Refuses a lattice that unpacks to more than {@link #LARGEST_ENTRY}; leaves its source open. */
-  private static final class BoundedLattice extends FilterInputStream {
-    private final String utterance;
-    private final String location;
-    private long left = LARGEST_ENTRY;
-
-    BoundedLattice(InputStream in, String utterance, String location) {
-      super(in);
-      this.utterance = utterance;
-      this.location = location;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int read = super.read(buffer, offset, length);
-      left -= Math.max(read, 0);
-      if (left < 0) {
-        throw new LatticeException(
-            utterance, location, 0, "the lattice is larger than %d bytes".formatted(LARGEST_ENTRY));
-      }
-      return read;
-    }
   }
 }

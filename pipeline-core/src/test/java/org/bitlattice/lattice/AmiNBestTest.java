@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("real-data")
 class AmiNBestTest {
@@ -21,24 +22,21 @@ class AmiNBestTest {
   /** {@code -Dbitlattice.every=1} compares all 600 utterances. */
   private static final int EVERY = Integer.getInteger("bitlattice.every", 10);
 
-  @Test
-  void hundredBestOfDevLatticesEqualTheExactListsOfTheData() throws IOException {
-    Map<String, List<LatticePath>> expected = expected("ami/lattices/dev.nbest.tsv.gz");
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "eval"})
+  void hundredBestEqualTheExactListsOfTheData(String set) throws IOException {
+    Map<String, List<LatticePath>> expected = expected("ami/lattices/" + set + ".nbest.tsv.gz");
     int compared = 0;
-    long nanos = 0;
     List<String> differences = new ArrayList<>();
-    try (SlfArchive archive = archive("ami/lattices/dev.slf.tar.gz", i -> i % EVERY == 0)) {
+    try (SlfArchive archive = archive("ami/lattices/" + set + ".slf.tar.gz", i -> i % EVERY == 0)) {
       while (archive.hasNext()) {
         SlfArchive.Entry entry = archive.next();
-        long begin = System.nanoTime();
         List<LatticePath> found = NBest.of(entry.orThrow(), AmiData.DECODER, 100);
-        nanos += System.nanoTime() - begin;
         differences.addAll(
             differences(entry.utterance(), expected.get(entry.utterance()), found));
         compared++;
       }
     }
-    System.out.printf("100-best of %d lattices in %.2f s%n", compared, nanos / 1e9);
     assertThat(differences).isEmpty();
     assertThat(compared).isEqualTo((600 + EVERY - 1) / EVERY);
   }

@@ -27,7 +27,7 @@ class NBestProperties {
     PathScales scales =
         new PathScales(random.nextInt(3) / 2.0, random.nextInt(9), random.nextInt(9) / 4.0 - 1);
     Map<List<String>, LatticePath> best = new HashMap<>();
-    enumerate(lattice, scales, lattice.start(), new ArrayList<>(), 0, 0, best);
+    enumerate(lattice, scales, lattice.start(), new LatticePath(List.of(), 0, 0, 0), best);
     List<Double> totals =
         best.values().stream().map(LatticePath::total).sorted(Comparator.reverseOrder()).toList();
 
@@ -83,24 +83,24 @@ class NBestProperties {
       Lattice lattice,
       PathScales scales,
       int node,
-      List<String> words,
-      double acoustic,
-      double lm,
+      LatticePath path,
       Map<List<String>, LatticePath> best) {
     if (node == lattice.end()) {
-      double total = scales.total(acoustic, lm, words.size());
-      LatticePath path = new LatticePath(words, acoustic, lm, total);
-      best.merge(path.words(), path, (a, b) -> a.total() >= b.total() ? a : b);
+      double total = scales.total(path.acousticLn(), path.lmLn(), path.words().size());
+      LatticePath complete =
+          new LatticePath(path.words(), path.acousticLn(), path.lmLn(), total);
+      best.merge(path.words(), complete, (a, b) -> a.total() >= b.total() ? a : b);
     }
     for (int arc = 0; arc < lattice.arcs(); arc++) {
       if (lattice.from(arc) == node) {
-        List<String> longer = new ArrayList<>(words);
+        List<String> words = new ArrayList<>(path.words());
         if (lattice.word(arc) != null) {
-          longer.add(lattice.word(arc));
+          words.add(lattice.word(arc));
         }
+        double acoustic = path.acousticLn() + lattice.acousticLn(arc);
+        double lm = path.lmLn() + lattice.lmLn(arc);
         enumerate(
-            lattice, scales, lattice.to(arc), longer,
-            acoustic + lattice.acousticLn(arc), lm + lattice.lmLn(arc), best);
+            lattice, scales, lattice.to(arc), new LatticePath(words, acoustic, lm, 0), best);
       }
     }
   }
