@@ -10,8 +10,10 @@ import org.bitlattice.lm.LmWeights;
  *
  * <p>The reference P and the candidates Q go through the same levels of histories in lockstep, so P
  * is computed once for all candidates and only one batch of distributions is held. Histories that
- * several sentences share are evaluated once and counted as often as they occur. The two parts Σ P
- * ln P and Σ P ln Q are summed in double precision from the same single-precision P.
+ * several sentences share are evaluated once and counted as often as they occur. Each history's sum
+ * over words is taken inside the graph, in single precision, over P·(ln P − ln Q): the difference
+ * comes first, so that nothing cancels but the rounding of the two logarithms, about 10⁻⁷ nats a
+ * token of either sign. Histories are summed in double precision.
  */
 public final class KlDivergence {
   /** Weights of candidates that are open at a time; beyond it P is computed again. */

@@ -135,16 +135,28 @@ final class LstmStepGraph implements StepGraph {
             lstm.vocabularySize());
     String logits = model.node("Gemm", TRANSPOSED, "logits", x, weight, bias);
     model.node("LogSoftmax", AXIS_1, LOG_DISTRIBUTION, logits);
-    if (outputs == Outputs.SELECTED) {
-      model.input(SELECT, DataType.INT64, "M", 2);
-      model.node("GatherND", LOG_PROBABILITY, LOG_DISTRIBUTION, SELECT);
-      model.output(LOG_PROBABILITY, DataType.FLOAT, "M");
-      return;
+    switch (outputs) {
+      case SELECTED -> {
+        model.input(SELECT, DataType.INT64, "M", 2);
+        model.node("GatherND", LOG_PROBABILITY, LOG_DISTRIBUTION, SELECT);
+        model.output(LOG_PROBABILITY, DataType.FLOAT, "M");
+      }
+      case DISTRIBUTIONS -> {
+        model.node("Exp", DISTRIBUTION, LOG_DISTRIBUTION);
+        model.output(LOG_DISTRIBUTION, DataType.FLOAT, "N", lstm.vocabularySize());
+        model.output(DISTRIBUTION, DataType.FLOAT, "N", lstm.vocabularySize());
+      }
+      case DIVERGENCES -> divergence(model);
     }
-    model.output(LOG_DISTRIBUTION, DataType.FLOAT, "N", lstm.vocabularySize());
-    if (outputs == Outputs.DISTRIBUTIONS) {
-      model.node("Exp", DISTRIBUTION, LOG_DISTRIBUTION);
-      model.output(DISTRIBUTION, DataType.FLOAT, "N", lstm.vocabularySize());
-    }
+  }
+
+  private void divergence(OnnxModel model) {
+    model.input(REFERENCE_LOG, DataType.FLOAT, "N", lstm.vocabularySize());
+    model.input(REFERENCE, DataType.FLOAT, "N", lstm.vocabularySize());
+    String difference =
+        model.node("Sub", "log_difference", REFERENCE_LOG, LOG_DISTRIBUTION);
+    String weighted = model.node("Mul", "weighted_difference", REFERENCE, difference);
+    model.sumOfRows(weighted, DIVERGENCE);
+    model.output(DIVERGENCE, DataType.FLOAT, "N");
   }
 }

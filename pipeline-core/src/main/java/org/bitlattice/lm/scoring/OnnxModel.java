@@ -90,6 +90,20 @@ final class OnnxModel {
     graph.addNode(node);
   }
 
+  /** Sums a [N, V] tensor over V; the axis is an input of this operator, not an attribute. */
+  void sumOfRows(String input, String output) {
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName(output + "_axis")
+            .setDataType(TensorProto.DataType.INT64)
+            .addDims(1)
+            .addInt64Data(1));
+    graph.addNode(
+        operator("ReduceSum", input, output + "_axis")
+            .addOutput(output)
+            .addAttribute(new Attribute("keepdims", 0).toProto()));
+  }
+
   private NodeProto.Builder operator(String operator, String... inputs) {
     NodeProto.Builder node =
         NodeProto.newBuilder().setOpType(operator).setName(operator + "_" + graph.getNodeCount());

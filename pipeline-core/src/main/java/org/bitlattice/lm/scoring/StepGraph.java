@@ -13,10 +13,13 @@ import org.bitlattice.lm.LstmArchitecture;
  * inputs   token  int64 [N]      the last word of each history
  *          state  float [N, S]   what the model remembers of the words before; zeros at the start
  *          select int64 [M, 2]   (row, next word) pairs; only with {@link Outputs#SELECTED}
+          reference_log_distribution, reference_distribution  float [N, V]
+                                ln P and P of another model; only with {@link Outputs#DIVERGENCES}
  * outputs  next_state        float [N, S]
  *          log_probability   float [M]      ln P(next word | history) of the selected pairs
  *          log_distribution  float [N, V]   ln P of every word
  *          distribution      float [N, V]   P of every word
+          divergence        float [N]      Σ P ln (P / Q), P the other model's, Q this model's
  * </pre>
  */
 sealed interface StepGraph permits LstmStepGraph {
@@ -27,15 +30,18 @@ sealed interface StepGraph permits LstmStepGraph {
   String LOG_PROBABILITY = "log_probability";
   String LOG_DISTRIBUTION = "log_distribution";
   String DISTRIBUTION = "distribution";
+  String REFERENCE_LOG = "reference_log_distribution";
+  String REFERENCE = "reference_distribution";
+  String DIVERGENCE = "divergence";
 
   /** Which outputs the graph has beside the next state. */
   enum Outputs {
     /** log_probability. */
     SELECTED,
-    /** log_distribution. */
-    LOG_DISTRIBUTIONS,
     /** log_distribution and distribution. */
-    DISTRIBUTIONS
+    DISTRIBUTIONS,
+    /** divergence. */
+    DIVERGENCES
   }
 
   /** The graph of a model. */

@@ -27,19 +27,37 @@ final class StepSession implements AutoCloseable {
   private final FloatBuffer nextStates;
   private final FloatBuffer logDistributions;
   private final FloatBuffer distributions;
+  private final FloatBuffer divergences;
+
+  /** The session whose distributions this one is compared with, or null. */
+  private final StepSession reference;
+
+  private boolean closed;
   private LongBuffer selections = longs(0);
   private FloatBuffer logProbabilities = floats(0);
 
+  /** Opens a graph that needs no reference. */
   StepSession(StepGraph graph, int batchRows) {
+    this(graph, batchRows, null);
+  }
+
+  /**
+   * Opens a graph.
+   *
+   * @param reference for {@link StepGraph.Outputs#DIVERGENCES} a session with {@link
+   *     StepGraph.Outputs#DISTRIBUTIONS} that runs each batch before this one does, else null
+   */
+  StepSession(StepGraph graph, int batchRows, StepSession reference) {
     this.graph = graph;
-    boolean selected = graph.outputs() == StepGraph.Outputs.SELECTED;
-    boolean both = graph.outputs() == StepGraph.Outputs.DISTRIBUTIONS;
-    long words = (long) batchRows * graph.vocabularySize();
+    this.reference = reference;
+    boolean whole = graph.outputs() == StepGraph.Outputs.DISTRIBUTIONS;
+    long words = whole ? (long) batchRows * graph.vocabularySize() : 0;
     this.tokens = longs(batchRows);
     this.states = floats((long) batchRows * graph.stateSize());
     this.nextStates = floats((long) batchRows * graph.stateSize());
-    this.logDistributions = floats(selected ? 0 : words);
-    this.distributions = floats(both ? words : 0);
+    this.logDistributions = floats(words);
+    this.distributions = floats(words);
+    this.divergences = floats(batchRows);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
@@ -92,14 +110,14 @@ final class StepSession implements AutoCloseable {
     return logProbabilities;
   }
 
+  /** One value for each row of the last run. */
+  FloatBuffer divergences() {
+    return divergences;
+  }
+
   /** ln P of every word, row by row. */
   FloatBuffer logDistributions() {
     return logDistributions;
-  }
-
-  /** P of every word, row by row. */
-  FloatBuffer distributions() {
-    return distributions;
   }
 
   /**
@@ -114,15 +132,20 @@ final class StepSession implements AutoCloseable {
       inputs.put(StepGraph.TOKEN, tensor(tokens, rows));
       inputs.put(StepGraph.STATE, tensor(states, rows, graph.stateSize()));
       outputs.put(StepGraph.NEXT_STATE, tensor(nextStates, rows, graph.stateSize()));
-      if (selects()) {
-        inputs.put(StepGraph.SELECT, tensor(selections, pairs, 2));
-        outputs.put(StepGraph.LOG_PROBABILITY, tensor(logProbabilities, pairs));
-      } else {
-        outputs.put(
-            StepGraph.LOG_DISTRIBUTION, tensor(logDistributions, rows, graph.vocabularySize()));
-      }
-      if (graph.outputs() == StepGraph.Outputs.DISTRIBUTIONS) {
-        outputs.put(StepGraph.DISTRIBUTION, tensor(distributions, rows, graph.vocabularySize()));
+      switch (graph.outputs()) {
+        case SELECTED -> {
+          inputs.put(StepGraph.SELECT, tensor(selections, pairs, 2));
+          outputs.put(StepGraph.LOG_PROBABILITY, tensor(logProbabilities, pairs));
+        }
+        case DISTRIBUTIONS -> {
+          outputs.put(StepGraph.LOG_DISTRIBUTION, words(logDistributions, rows));
+          outputs.put(StepGraph.DISTRIBUTION, words(distributions, rows));
+        }
+        case DIVERGENCES -> {
+          inputs.put(StepGraph.REFERENCE_LOG, words(reference.logDistributions, rows));
+          inputs.put(StepGraph.REFERENCE, words(reference.distributions, rows));
+          outputs.put(StepGraph.DIVERGENCE, tensor(divergences, rows));
+        }
       }
       session.run(inputs, outputs).close();
     } catch (OrtException e) {
@@ -131,6 +154,10 @@ final class StepSession implements AutoCloseable {
       inputs.values().forEach(OnnxTensor::close);
       outputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private OnnxTensor words(FloatBuffer buffer, int rows) throws OrtException {
+    return tensor(buffer, rows, graph.vocabularySize());
   }
 
   private OnnxTensor tensor(FloatBuffer buffer, long... shape) throws OrtException {
@@ -168,6 +195,10 @@ final class StepSession implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try {
       session.close();
     } catch (OrtException e) {

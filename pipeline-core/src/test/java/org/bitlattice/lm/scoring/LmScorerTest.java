@@ -213,6 +213,15 @@ class LmScorerTest {
         .hasMessage("the boundary word has the id 13; this model's ids are 0 to 12");
   }
 
+  @Test
+  void mayBeClosedTwiceButNotUsedAfterwards() {
+    LmScorer scorer = open(SMALL, 4);
+    scorer.close();
+    scorer.close();
+    assertThatThrownBy(() -> scorer.text(List.of(new int[] {3})))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
   private static LmScorer open(LmWeights weights, int batchRows) {
     return LmScorer.open(weights, BOUNDARY, UNKNOWN, new ScorerSettings(batchRows));
   }
