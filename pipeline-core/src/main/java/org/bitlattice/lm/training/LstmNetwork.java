@@ -106,6 +106,16 @@ public final class LstmNetwork {
     return network;
   }
 
+  /** Puts a state of the same size into a live network. */
+  public static void restore(ComputationGraph network, FlatState state) {
+    NativeFloats.view(network.params()).put(state.parameters());
+    INDArray moments = network.getUpdater().getStateViewArray();
+    if (moments != null) {
+      NativeFloats.view(moments).put(state.updaterState());
+    }
+    network.getConfiguration().setIterationCount(Math.toIntExact(state.iterations()));
+  }
+
   /** The state that a network has reached; copies. */
   public static FlatState close(ComputationGraph network) {
     INDArray moments = network.getUpdater().getStateViewArray();
