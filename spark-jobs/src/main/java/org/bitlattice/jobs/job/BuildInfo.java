@@ -22,6 +22,12 @@ public record BuildInfo(String version, String commit) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read bitlattice/build.properties", e);
     }
-    return new BuildInfo(properties.getProperty("version", "unknown"), properties.getProperty("commit", "unknown"));
+    return new BuildInfo(known(properties, "version"), known(properties, "commit"));
+  }
+
+  /** A build outside a git checkout leaves the placeholder of the commit as it is. */
+  private static String known(Properties properties, String name) {
+    String value = properties.getProperty(name, "");
+    return value.isEmpty() || value.startsWith("${") ? "unknown" : value;
   }
 }
