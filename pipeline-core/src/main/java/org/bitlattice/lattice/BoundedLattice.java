@@ -4,7 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The text of one lattice; refuses one that turns out too large. Closing leaves the source open. */
+/**
+ * The text of one lattice; refuses one that turns out too large. Closing leaves the source open.
+ */
 final class BoundedLattice extends FilterInputStream {
   private final long largest;
   private final String utterance;

@@ -24,7 +24,8 @@ final class Frontier {
   }
 
   static double scaled(Lattice lattice, PathScales scales, int arc) {
-    double score = scales.acoustic() * lattice.acousticLn(arc) + scales.language() * lattice.lmLn(arc);
+    double score =
+        scales.acoustic() * lattice.acousticLn(arc) + scales.language() * lattice.lmLn(arc);
     return lattice.wordId(arc) < 0 ? score : score + scales.wordInsertion();
   }
 

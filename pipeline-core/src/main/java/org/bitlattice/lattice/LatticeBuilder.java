@@ -66,12 +66,14 @@ public final class LatticeBuilder {
    */
   public void addArc(int start, int end, String label, double acousticLn, double lmLn) {
     if (start < 0 || start >= nodes || end < 0 || end >= nodes) {
-      throw bad("an arc leads from node %d to node %d, but the nodes are 0 to %d"
-          .formatted(start, end, nodes - 1));
+      throw bad(
+          "an arc leads from node %d to node %d, but the nodes are 0 to %d"
+              .formatted(start, end, nodes - 1));
     }
     if (!Double.isFinite(acousticLn) || !Double.isFinite(lmLn)) {
-      throw bad("the arc from node %d to node %d has the scores %s and %s: scores must be finite"
-          .formatted(start, end, acousticLn, lmLn));
+      throw bad(
+          "the arc from node %d to node %d has the scores %s and %s: scores must be finite"
+              .formatted(start, end, acousticLn, lmLn));
     }
     if (arcs == from.length) {
       int capacity = arcs * 2;
@@ -99,9 +101,11 @@ public final class LatticeBuilder {
   }
 
   /**
-   * Builds the lattice; start is the only node that no arc enters, end the only one that none leaves.
+   * Builds the lattice; start is the only node that no arc enters, end the only one that none
+   * leaves.
    *
-   * @throws LatticeException when there is not exactly one such node, or as {@link #build(int, int)}
+   * @throws LatticeException when there is not exactly one such node, or as {@link #build(int,
+   *     int)}
    */
   public Lattice build() {
     return build(startNode(), finalNode());
@@ -128,8 +132,10 @@ public final class LatticeBuilder {
         continue;
       }
       if (found >= 0) {
-        throw bad("both node %d and node %d could be the %s node, since no link %s them: the header "
-            .formatted(found, node, role, verb) + "must say which one it is");
+        throw bad(
+            "both node %d and node %d could be the %s node, since no link %s them: the header "
+                    .formatted(found, node, role, verb)
+                + "must say which one it is");
       }
       found = node;
     }
@@ -146,8 +152,9 @@ public final class LatticeBuilder {
    */
   public Lattice build(int start, int end) {
     if (start < 0 || start >= nodes || end < 0 || end >= nodes) {
-      throw bad("the start node %d or the final node %d does not exist: the nodes are 0 to %d"
-          .formatted(start, end, nodes - 1));
+      throw bad(
+          "the start node %d or the final node %d does not exist: the nodes are 0 to %d"
+              .formatted(start, end, nodes - 1));
     }
     int[] rank = topologicalRanks();
     Lattice.Arcs sorted = sortedArcs(rank);
@@ -201,7 +208,9 @@ public final class LatticeBuilder {
     return rank;
   }
 
-  /** One cycle as "3 -> 5 -> 3", found by walking backwards among the nodes that were not ranked. */
+  /**
+   * One cycle as "3 -> 5 -> 3", found by walking backwards among the nodes that were not ranked.
+   */
   private String cycle(int[] entering) {
     int[] previous = new int[nodes];
     int node = -1;
@@ -236,8 +245,12 @@ public final class LatticeBuilder {
     Arrays.sort(keys);
     Lattice.Arcs sorted =
         new Lattice.Arcs(
-            words.toArray(String[]::new), new int[arcs], new int[arcs], new int[arcs],
-            new double[arcs], new double[arcs]);
+            words.toArray(String[]::new),
+            new int[arcs],
+            new int[arcs],
+            new int[arcs],
+            new double[arcs],
+            new double[arcs]);
     for (int place = 0; place < arcs; place++) {
       int arc = (int) keys[place];
       sorted.from()[place] = rank[from[arc]];

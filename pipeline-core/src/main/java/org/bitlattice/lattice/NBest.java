@@ -17,12 +17,12 @@ import java.util.TreeSet;
  * chain of prefixes, hence the items of the queue stand for disjoint sets of sequences, and the
  * sequences leave the queue in the order of their totals, each once.
  *
- * <p>Memory: since each item has a completion that reaches its priority, an item outside the best n −
- * (sequences found) can never matter and is dropped; so at most n prefixes wait, each holding at most
- * one score per lattice node. Time: at most n·(words + 1) prefixes are expanded.
+ * <p>Memory: since each item has a completion that reaches its priority, an item outside the best n
+ * − (sequences found) can never matter and is dropped; so at most n prefixes wait, each holding at
+ * most one score per lattice node. Time: at most n·(words + 1) prefixes are expanded.
  *
- * <p>Equal totals: the prefix that was found first wins, and of equal paths of one word sequence the
- * one over earlier arcs; the result depends on the lattice alone.
+ * <p>Equal totals: the prefix that was found first wins, and of equal paths of one word sequence
+ * the one over earlier arcs; the result depends on the lattice alone.
  */
 public final class NBest {
   /** Largest number of sequences that can be asked for. */

@@ -12,9 +12,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads n-best lists from a table with tab-separated columns: utterance, rank (from 1), acoustic_ln,
- * lm_ln, n_lm_words (words and the sentence end), total, words. Lines that start with # are headers.
- * The lines of an utterance stand together in the order of their ranks. Scores are natural logarithms.
+ * Reads n-best lists from a table with tab-separated columns: utterance, rank (from 1),
+ * acoustic_ln, lm_ln, n_lm_words (words and the sentence end), total, words. Lines that start with
+ * # are headers. The lines of an utterance stand together in the order of their ranks. Scores are
+ * natural logarithms.
  */
 public final class NBestTsv {
   private static final int COLUMNS = 7;
@@ -84,7 +85,8 @@ public final class NBestTsv {
       utterance = columns[0];
       if (utterance.isBlank() || !seen.add(utterance)) {
         throw bad(
-            "the lines of utterance \"%s\" must have a name and stand together".formatted(utterance));
+            "the lines of utterance \"%s\" must have a name and stand together"
+                .formatted(utterance));
       }
     }
     if (!columns[1].equals(Integer.toString(paths.size() + 1))) {

@@ -3,8 +3,8 @@ package org.bitlattice.lattice;
 import java.io.Serializable;
 
 /**
- * How the parts of a path score are weighed: acoustic·Σ acoustic + language·Σ ln P + wordInsertion·(
- * words + 1). The sentence end counts as one more word.
+ * How the parts of a path score are weighed: acoustic·Σ acoustic + language·Σ ln P +
+ * wordInsertion·( words + 1). The sentence end counts as one more word.
  *
  * @param acoustic factor of the acoustic log likelihood, at least 0
  * @param language factor of the language-model log probability, at least 0

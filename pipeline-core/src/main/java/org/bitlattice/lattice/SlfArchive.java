@@ -15,17 +15,17 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Streams the lattices of a {@code .tar.gz}, {@code .tar}, {@code .slf} or {@code .slf.gz} file, one
- * at a time and in the order of the file. Whether the stream is compressed is seen from its first
- * bytes; whether it is an archive from the file's name.
+ * Streams the lattices of a {@code .tar.gz}, {@code .tar}, {@code .slf} or {@code .slf.gz} file,
+ * one at a time and in the order of the file. Whether the stream is compressed is seen from its
+ * first bytes; whether it is an archive from the file's name.
  *
  * <p>Several tasks can share an archive: each streams all of it, but reads only the entries whose
  * index it owns. The index counts lattices from 0, other files of the archive are passed over. The
  * utterance is the entry's file name without folder and suffix, whatever the lattice says itself.
  *
- * <p>A lattice that cannot be read becomes an entry with its {@link LatticeException}, and the stream
- * goes on. A damaged archive ends the stream with an {@link UncheckedIOException} that names file and
- * entry, since no later entry could be trusted.
+ * <p>A lattice that cannot be read becomes an entry with its {@link LatticeException}, and the
+ * stream goes on. A damaged archive ends the stream with an {@link UncheckedIOException} that names
+ * file and entry, since no later entry could be trusted.
  */
 public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
   /** Bound on the unpacked size of one lattice in bytes. */
@@ -49,10 +49,7 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
    * @param utterance file name of the entry without folder and suffix
    */
   public record Entry(
-      int index,
-      String utterance,
-      Optional<Lattice> lattice,
-      Optional<LatticeException> failure) {
+      int index, String utterance, Optional<Lattice> lattice, Optional<LatticeException> failure) {
 
     /**
      * The lattice.

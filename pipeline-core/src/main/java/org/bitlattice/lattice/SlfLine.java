@@ -68,7 +68,8 @@ final class SlfLine {
   String string() {
     String plain = value;
     int last = plain.length() - 1;
-    if (last >= 1 && (plain.charAt(0) == '"' || plain.charAt(0) == '\'')
+    if (last >= 1
+        && (plain.charAt(0) == '"' || plain.charAt(0) == '\'')
         && plain.charAt(last) == plain.charAt(0)) {
       plain = plain.substring(1, last);
     }

@@ -16,8 +16,8 @@ import java.util.List;
  * Format") as text.
  *
  * <p>Words may stand on links or on nodes; a node's word belongs to the links that enter it. Scores
- * become natural logarithms by the header's {@code base} (absent: e; 0: plain probabilities) and stay
- * unscaled; {@code lmscale}, {@code acscale} and {@code wdpenalty} are kept in {@link
+ * become natural logarithms by the header's {@code base} (absent: e; 0: plain probabilities) and
+ * stay unscaled; {@code lmscale}, {@code acscale} and {@code wdpenalty} are kept in {@link
  * Lattice#scales()}. Of a link the fields S, E, W, a and l are used; v, d, p and unknown ones are
  * passed over. A pronunciation score r other than log 1, and sublattices, are refused. Labels that
  * stand for no word become arcs without word; {@code word(2)} is read as {@code word}.

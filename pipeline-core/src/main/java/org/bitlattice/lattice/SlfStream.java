@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -71,10 +72,7 @@ final class SlfStream extends FilterInputStream {
 
   /** Reads to the end, where a compressed file keeps its check sum. */
   void finish() throws IOException {
-    byte[] rest = new byte[1 << 13];
-    while (read(rest) >= 0) {
-      continue;
-    }
+    transferTo(OutputStream.nullOutputStream());
   }
 
   /** Reads to the end and checks that a tar archive really ends there. */

@@ -3,19 +3,18 @@ package org.bitlattice.lattice;
 import java.util.Set;
 
 /**
- * Which labels of a lattice are words. Boundaries, empty arcs, silence and noises are not: they carry
- * scores, but no word. {@code <unk>} is a word.
+ * Which labels of a lattice are words. Boundaries, empty arcs, silence and noises are not: they
+ * carry scores, but no word. {@code <unk>} is a word.
  */
 final class WordLabels {
   private static final Set<String> NO_WORD =
-      Set.of(
-          "!NULL", "!SENT_START", "!SENT_END", "<s>", "</s>", "<sil>", "<eps>", "<noise>");
+      Set.of("!NULL", "!SENT_START", "!SENT_END", "<s>", "</s>", "<sil>", "<eps>", "<noise>");
 
   private WordLabels() {}
 
   /**
-   * The word that a label stands for, or null when it stands for none. A pronunciation variant as in
-   * {@code read(2)} is the word {@code read}.
+   * The word that a label stands for, or null when it stands for none. A pronunciation variant as
+   * in {@code read(2)} is the word {@code read}.
    */
   static String word(String label) {
     if (NO_WORD.contains(label) || isNoise(label)) {
@@ -40,6 +39,8 @@ final class WordLabels {
     while (open > 0 && label.charAt(open) >= '0' && label.charAt(open) <= '9') {
       open--;
     }
-    return open > 0 && open < last - 1 && label.charAt(open) == '(' ? label.substring(0, open) : label;
+    return open > 0 && open < last - 1 && label.charAt(open) == '('
+        ? label.substring(0, open)
+        : label;
   }
 }

@@ -8,7 +8,8 @@ import org.bitlattice.text.Vocabulary;
 /**
  * A back-off n-gram model of any order over the words of a vocabulary:
  *
- * <pre>P(w | h) = p(h w) when the n-gram h w is listed, otherwise b(h) · P(w | h without its first word)
+ * <pre>
+ * P(w | h) = p(h w) when the n-gram h w is listed, otherwise b(h) · P(w | h without its first word)
  * </pre>
  *
  * with b(h) = 1 for a history that is not listed. Natural logarithms; the file's base-10 logarithms
@@ -59,8 +60,8 @@ public final class ArpaModel implements Serializable {
    * @param in ARPA text in UTF-8, as it is or compressed by gzip; stays open
    * @param location name of the file, for messages
    * @param vocabulary the words that get ids; n-grams with other words are left out and counted
-   * @throws IllegalArgumentException naming file and line when a number, a section or the end mark is
-   *     wrong or missing, or when the counts of the header are not those of the sections
+   * @throws IllegalArgumentException naming file and line when a number, a section or the end mark
+   *     is wrong or missing, or when the counts of the header are not those of the sections
    * @throws IOException when reading fails
    */
   public static ArpaModel read(InputStream in, String location, Vocabulary vocabulary)
@@ -154,7 +155,9 @@ public final class ArpaModel implements Serializable {
     return backedOff + unigrams[word];
   }
 
-  /** Place of the n-gram tokens[start, end) in the table of its order, or −1; its id for one word. */
+  /**
+   * Place of the n-gram tokens[start, end) in the table of its order, or −1; its id for one word.
+   */
   private int place(int[] tokens, int start, int end) {
     int place = tokens[start];
     for (int i = start + 1; i < end && place >= 0; i++) {

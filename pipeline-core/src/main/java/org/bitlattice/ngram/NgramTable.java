@@ -105,7 +105,9 @@ final class NgramTable implements Serializable {
   }
 
   long bytes() {
-    return 8L * keys.length + 4L * logProbabilities.length + 4L * backOffs.length
+    return 8L * keys.length
+        + 4L * logProbabilities.length
+        + 4L * backOffs.length
         + 4L * slots.length;
   }
 }

@@ -32,8 +32,7 @@ class AmiNBestTest {
       while (archive.hasNext()) {
         SlfArchive.Entry entry = archive.next();
         List<LatticePath> found = NBest.of(entry.orThrow(), AmiData.DECODER, 100);
-        differences.addAll(
-            differences(entry.utterance(), expected.get(entry.utterance()), found));
+        differences.addAll(differences(entry.utterance(), expected.get(entry.utterance()), found));
         compared++;
       }
     }
@@ -77,9 +76,10 @@ class AmiNBestTest {
       if (got == null && want.total() > last + ROUNDING) {
         differences.add(utterance + ": missing " + want);
       }
-      if (got != null && (Math.abs(got.total() - want.total()) > ROUNDING
-          || Math.abs(got.acousticLn() - want.acousticLn()) > ROUNDING
-          || Math.abs(got.lmLn() - want.lmLn()) > ROUNDING)) {
+      if (got != null
+          && (Math.abs(got.total() - want.total()) > ROUNDING
+              || Math.abs(got.acousticLn() - want.acousticLn()) > ROUNDING
+              || Math.abs(got.lmLn() - want.lmLn()) > ROUNDING)) {
         differences.add(utterance + ": " + want + " but " + got);
       }
     }

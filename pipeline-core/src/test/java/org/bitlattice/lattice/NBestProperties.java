@@ -34,7 +34,8 @@ class NBestProperties {
     List<LatticePath> found = NBest.of(lattice, scales, n);
 
     assertThat(found).hasSize(Math.min(n, best.size()));
-    assertThat(new HashSet<>(found.stream().map(LatticePath::words).toList())).hasSize(found.size());
+    assertThat(new HashSet<>(found.stream().map(LatticePath::words).toList()))
+        .hasSize(found.size());
     for (int i = 0; i < found.size(); i++) {
       LatticePath path = found.get(i);
       assertThat(path.total()).isCloseTo(totals.get(i), within(EXACT));
@@ -50,7 +51,8 @@ class NBestProperties {
     for (int arc = 0; arc < lattice.arcs(); arc++) {
       assertThat(lattice.from(arc)).isLessThan(lattice.to(arc));
       assertThat(arc)
-          .isBetween(lattice.firstArc(lattice.from(arc)), lattice.firstArc(lattice.from(arc) + 1) - 1);
+          .isBetween(
+              lattice.firstArc(lattice.from(arc)), lattice.firstArc(lattice.from(arc) + 1) - 1);
     }
     assertThat(lattice.firstArc(lattice.nodes())).isEqualTo(lattice.arcs());
   }
@@ -87,8 +89,7 @@ class NBestProperties {
       Map<List<String>, LatticePath> best) {
     if (node == lattice.end()) {
       double total = scales.total(path.acousticLn(), path.lmLn(), path.words().size());
-      LatticePath complete =
-          new LatticePath(path.words(), path.acousticLn(), path.lmLn(), total);
+      LatticePath complete = new LatticePath(path.words(), path.acousticLn(), path.lmLn(), total);
       best.merge(path.words(), complete, (a, b) -> a.total() >= b.total() ? a : b);
     }
     for (int arc = 0; arc < lattice.arcs(); arc++) {
@@ -99,8 +100,7 @@ class NBestProperties {
         }
         double acoustic = path.acousticLn() + lattice.acousticLn(arc);
         double lm = path.lmLn() + lattice.lmLn(arc);
-        enumerate(
-            lattice, scales, lattice.to(arc), new LatticePath(words, acoustic, lm, 0), best);
+        enumerate(lattice, scales, lattice.to(arc), new LatticePath(words, acoustic, lm, 0), best);
       }
     }
   }

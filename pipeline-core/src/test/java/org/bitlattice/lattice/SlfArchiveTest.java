@@ -71,8 +71,15 @@ class SlfArchiveTest {
 
   private static List<String> words(List<SlfArchive.Entry> entries) {
     return entries.stream()
-        .map(e -> e.index() + " " + e.utterance() + " " + e.orThrow().utterance() + " "
-            + e.orThrow().word(0))
+        .map(
+            e ->
+                e.index()
+                    + " "
+                    + e.utterance()
+                    + " "
+                    + e.orThrow().utterance()
+                    + " "
+                    + e.orThrow().word(0))
         .toList();
   }
 
@@ -110,8 +117,9 @@ class SlfArchiveTest {
     List<SlfArchive.Entry> read = read(gzip(tar(entries)), "x.tar.gz", i -> true);
     assertThat(read).extracting(SlfArchive.Entry::utterance).containsExactly("a.b", "c", "d", "e");
     assertThat(read.get(1).failure().orElseThrow())
-        .hasMessage("x.tar.gz!lat/c.lat: the header announces 2 nodes and 1 links, "
-            + "but the file has 1 and 0: it is cut off");
+        .hasMessage(
+            "x.tar.gz!lat/c.lat: the header announces 2 nodes and 1 links, "
+                + "but the file has 1 and 0: it is cut off");
     assertThatThrownBy(() -> read.get(2).orThrow())
         .isInstanceOf(LatticeException.class)
         .hasMessageStartingWith(
@@ -162,7 +170,8 @@ class SlfArchiveTest {
   @Test
   void knowsLatticesByTheirSuffix() {
     assertThat(List.of("a.slf", "d/a.lat", "a.slf.gz", "a.lat.gz")).allMatch(SlfArchive::isLattice);
-    assertThat(List.of("a.txt", "d/.a.slf", ".slf", "slf", "a.gz")).noneMatch(SlfArchive::isLattice);
+    assertThat(List.of("a.txt", "d/.a.slf", ".slf", "slf", "a.gz"))
+        .noneMatch(SlfArchive::isLattice);
   }
 
   @Test

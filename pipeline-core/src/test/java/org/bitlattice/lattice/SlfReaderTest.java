@@ -130,22 +130,41 @@ class SlfReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"!NULL", "<s>", "</s>", "!SENT_START", "!SENT_END", "<sil>", "[NOISE]",
-      "++UH++", "<sil>(2)"})
+  @ValueSource(
+      strings = {
+        "!NULL",
+        "<s>",
+        "</s>",
+        "!SENT_START",
+        "!SENT_END",
+        "<sil>",
+        "[NOISE]",
+        "++UH++",
+        "<sil>(2)"
+      })
   void readsBoundariesAndFillersAsArcsWithoutWord(String label) {
     assertThat(WordLabels.word(label)).isNull();
   }
 
   @ParameterizedTest
-  @CsvSource({"read(2), read", "<unk>, <unk>", "(2), (2)", "f(x), f(x)", "a(), a()", "c++, c++",
-      "[, [", "word(12), word"})
+  @CsvSource({
+    "read(2), read",
+    "<unk>, <unk>",
+    "(2), (2)",
+    "f(x), f(x)",
+    "a(), a()",
+    "c++, c++",
+    "[, [",
+    "word(12), word"
+  })
   void readsOtherLabelsAsWordsWithoutTheirVariant(String label, String word) {
     assertThat(WordLabels.word(label)).isEqualTo(word);
   }
 
   @Test
   void refusesAFileThatIsCutOffAfterAnyLine() {
-    for (int end = GOOD.lastIndexOf('\n', GOOD.length() - 2); end > 0;
+    for (int end = GOOD.lastIndexOf('\n', GOOD.length() - 2);
+        end > 0;
         end = GOOD.lastIndexOf('\n', end - 1)) {
       String cut = GOOD.substring(0, end);
       assertThatThrownBy(() -> read(cut), cut)
@@ -158,9 +177,13 @@ class SlfReaderTest {
 
   @Test
   void refusesALastLinkThatIsCutOff() {
-    refused("J=4 S=1 E=3 W=<sil> a=-9 l=-9\n", "J=4 S=1 E=3 W=<sil> a=-9",
+    refused(
+        "J=4 S=1 E=3 W=<sil> a=-9 l=-9\n",
+        "J=4 S=1 E=3 W=<sil> a=-9",
         "x.slf:14: the last link lacks a score that the one before it has: the file is cut off");
-    refused("J=4 S=1 E=3 W=<sil> a=-9 l=-9\n", "J=4 S=1",
+    refused(
+        "J=4 S=1 E=3 W=<sil> a=-9 l=-9\n",
+        "J=4 S=1",
         "x.slf:14: a link needs the node it leaves (S=) and the node it enters (E=)");
   }
 
@@ -175,12 +198,20 @@ class SlfReaderTest {
     refused("t=0.10", "t=x", "x.slf:7: t=x is not a finite number");
     refused("N=4", "N=-4", "x.slf:5: N=-4 is not a count of 1 to 50000000");
     refused("N=4", "N=4000000000", "x.slf:5: N=4000000000 is not a count of 1 to 50000000");
-    refused("N=4", "N=4 base=1",
-        "x.slf:5: base=1.0 is not possible: allowed are 0 (plain probabilities) and numbers above 1");
-    refused("acscale=1.00", "acscale=-1",
+    refused(
+        "N=4",
+        "N=4 base=1",
+        "x.slf:5: base=1.0 is not possible: allowed are 0 (plain probabilities) and numbers above"
+            + " 1");
+    refused(
+        "acscale=1.00",
+        "acscale=-1",
         "x.slf:3: acscale=-1.0 is negative: scales must be at least 0");
-    refused("N=4", "N=4 base=0",
-        "x.slf:10: a=-1.5 is not possible: with base=0 scores are probabilities, which must be above 0");
+    refused(
+        "N=4",
+        "N=4 base=0",
+        "x.slf:10: a=-1.5 is not possible: with base=0 scores are probabilities, which must be"
+            + " above 0");
   }
 
   @Test
@@ -191,45 +222,61 @@ class SlfReaderTest {
     refused("I=3", "I=2", "x.slf:9: node 2 stands in line 8 already");
     refused("J=4", "J=3", "x.slf:14: link 3 stands in the file twice");
     refused("J=4", "J=5", "x.slf:14: J=5 is not possible: links are numbered 0 to 4");
-    refused("end=3", "end=4",
-        "x.slf:6: start=0 or end=4 is not possible: nodes are numbered 0 to 3");
-    refused("N=4 L=5\n", "",
+    refused(
+        "end=3", "end=4", "x.slf:6: start=0 or end=4 is not possible: nodes are numbered 0 to 3");
+    refused(
+        "N=4 L=5\n",
+        "",
         "x.slf:5: the header must give the number of nodes (N=) and links (L=) first");
-    refused("N=4 L=5", "N=5 L=5",
+    refused(
+        "N=4 L=5",
+        "N=5 L=5",
         "x.slf: the header announces 5 nodes and 5 links, but the file has 4 and 5: it is cut off");
-    refused("J=4", "lmscale=2\nJ=4", "x.slf:14: lmscale= stands after the first node or link: "
-        + "one file holds one lattice, header first");
+    refused(
+        "J=4",
+        "lmscale=2\nJ=4",
+        "x.slf:14: lmscale= stands after the first node or link: "
+            + "one file holds one lattice, header first");
   }
 
   @Test
   void refusesGraphsThatAreNoLattice() {
-    refused("S=1 E=3 W=<sil>", "S=2 E=1 W=<sil>",
+    refused(
+        "S=1 E=3 W=<sil>",
+        "S=2 E=1 W=<sil>",
         "x.slf: the links form a cycle: node 1 -> node 2 -> node 1; a lattice must be acyclic");
-    refused("S=1 E=3 W=<sil>", "S=1 E=1 W=<sil>",
+    refused(
+        "S=1 E=3 W=<sil>",
+        "S=1 E=1 W=<sil>",
         "x.slf: the links form a cycle: node 1 -> node 1; a lattice must be acyclic");
-    refused("start=0 end=3", "start=3 end=0",
+    refused(
+        "start=0 end=3",
+        "start=3 end=0",
         "x.slf: the final node 0 cannot be reached from the start node");
     assertThatThrownBy(
             () -> read(GOOD.replace("start=0 end=3\n", "").replace("S=1 E=3", "S=3 E=1")))
         .hasMessage("x.slf: there is no final node: every node has a link that leaves it");
     assertThatThrownBy(
-            () ->
-                read(
-                    GOOD.replace("start=0 end=3\n", "")
-                        .replace("S=2 E=3", "S=1 E=2")))
-        .hasMessage("x.slf: both node 2 and node 3 could be the final node, since no link leaves "
-            + "them: the header must say which one it is");
+            () -> read(GOOD.replace("start=0 end=3\n", "").replace("S=2 E=3", "S=1 E=2")))
+        .hasMessage(
+            "x.slf: both node 2 and node 3 could be the final node, since no link leaves "
+                + "them: the header must say which one it is");
   }
 
   @Test
   void refusesWhatItDoesNotUnderstandByName() {
-    refused("t=0.10", "t=0.10 L=inner",
-        "x.slf:7: sublattices are not supported: expand them first");
-    refused("VERSION=1.0", "SUBLAT=inner",
-        "x.slf:1: sublattices are not supported: expand them first");
-    refused("l=-2", "l=-2 r=-0.5", "x.slf:12: pronunciation scores (r=) are not supported, only "
-        + "ones that leave the path score alone");
-    refused("VERSION=1.0", "Frames 10",
+    refused(
+        "t=0.10", "t=0.10 L=inner", "x.slf:7: sublattices are not supported: expand them first");
+    refused(
+        "VERSION=1.0", "SUBLAT=inner", "x.slf:1: sublattices are not supported: expand them first");
+    refused(
+        "l=-2",
+        "l=-2 r=-0.5",
+        "x.slf:12: pronunciation scores (r=) are not supported, only "
+            + "ones that leave the path score alone");
+    refused(
+        "VERSION=1.0",
+        "Frames 10",
         "x.slf:1: \"Frames\" is not a field of an HTK lattice: fields are written key=value");
     assertThat(read(GOOD.replace("l=-2", "l=-2 r=0.0 p=0.3 v=1 n=-7 d=:AX,0.1:"))).isNotNull();
   }

@@ -98,9 +98,15 @@ class ArpaModelProperties {
     for (int i = 0; i < model.size(); i++) {
       text.append("\n\\").append(i + 1).append("-grams:\n");
       boolean highest = i == model.size() - 1;
-      model.get(i).forEach((words, ngram) ->
-          text.append(ngram.log10()).append('\t').append(words)
-              .append(highest ? "" : "\t" + ngram.backOff()).append('\n'));
+      model
+          .get(i)
+          .forEach(
+              (words, ngram) ->
+                  text.append(ngram.log10())
+                      .append('\t')
+                      .append(words)
+                      .append(highest ? "" : "\t" + ngram.backOff())
+                      .append('\n'));
     }
     return text.append("\n\\end\\\n").toString();
   }

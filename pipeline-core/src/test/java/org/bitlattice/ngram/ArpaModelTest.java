@@ -97,14 +97,14 @@ class ArpaModelTest {
     ArpaModel model = read(GOOD.replace("-1.0\t<unk>\t-0.5\n", "").replace("1=5", "1=4"));
     assertThat(log10(model, "a")).hasSize(2);
     assertThatThrownBy(() -> log10(model, "c"))
-        .hasMessage(
-            "m.arpa: cannot score the word \"c\": the model lists neither it nor <unk>");
+        .hasMessage("m.arpa: cannot score the word \"c\": the model lists neither it nor <unk>");
   }
 
   @Test
   void leavesOutAndCountsNgramsWithWordsOutsideTheVocabulary() {
     String text =
-        GOOD.replace("1=5", "1=6").replace("2=3", "2=4")
+        GOOD.replace("1=5", "1=6")
+            .replace("2=3", "2=4")
             .replace("-0.4\tb\t-0.3\n", "-0.4\tb\t-0.3\n-2\tzebra\t-0.1\n")
             .replace("-0.9\tb </s>\n", "-0.9\tb </s>\n-0.1\tzebra a\n");
     assertThat(read(text).ignoredNgrams()).isEqualTo(2);
@@ -147,21 +147,33 @@ class ArpaModelTest {
   void namesLineAndValueOfWhatIsWrong() {
     refused("2=3", "2=4", "m.arpa:20: the header announces 4 2-grams, but the section has 3");
     refused("2=3", "2=x", "m.arpa:5: \"ngram 2=x\" is not a count of the form \"ngram 2=1000\"");
-    refused("ngram 2=3", "ngram 3=3", "m.arpa:5: \"ngram 3=3\" is not possible: orders follow each "
-        + "other from 1 to at most 20, counts are >= 0");
-    refused("-0.3\ta", "-0.x\ta", "m.arpa:12: \"-0.x\" in \"-0.x\ta\t-0.2\" is not a finite number");
+    refused(
+        "ngram 2=3",
+        "ngram 3=3",
+        "m.arpa:5: \"ngram 3=3\" is not possible: orders follow each "
+            + "other from 1 to at most 20, counts are >= 0");
+    refused(
+        "-0.3\ta", "-0.x\ta", "m.arpa:12: \"-0.x\" in \"-0.x\ta\t-0.2\" is not a finite number");
     refused("-0.2\n", "nan\n", "m.arpa:12: \"nan\" in \"-0.3\ta\tnan\" is not a finite number");
     refused("-0.3\ta", "0.3\ta", "m.arpa:12: \"0.3\ta\t-0.2\" has a probability above 1");
-    refused("a b </s>", "b </s>",
+    refused(
+        "a b </s>",
+        "b </s>",
         "m.arpa:21: \"-0.01\tb </s>\" is not a 3-gram with its probability and back-off");
-    refused("-0.05", "-0.05 x", "m.arpa:16: \"-0.6\t<s> a\t-0.05 x\" is not a 2-gram with its "
-        + "probability and back-off");
+    refused(
+        "-0.05",
+        "-0.05 x",
+        "m.arpa:16: \"-0.6\t<s> a\t-0.05 x\" is not a 2-gram with its "
+            + "probability and back-off");
     refused("-0.9\tb </s>", "-0.9\ta b", "m.arpa:18: an n-gram that ends in \"b\" is listed twice");
     refused("-0.4\tb", "-0.4\ta", "m.arpa:13: the word \"a\" is listed twice");
     refused("a b </s>", "a c </s>", "m.arpa:21: the word \"c\" of an n-gram has no 1-gram");
     refused("\\2-grams:", "\\two:", "m.arpa:15: \"\\two:\" stands where \\2-grams: is due");
-    refused("\\end\\", "\\4-grams:", "m.arpa:23: \"\\4-grams:\" stands where \\end\\ is due: "
-        + "the header announces no n-grams above order 3");
+    refused(
+        "\\end\\",
+        "\\4-grams:",
+        "m.arpa:23: \"\\4-grams:\" stands where \\end\\ is due: "
+            + "the header announces no n-grams above order 3");
     refused("-99\t<s>\t-0.1", "-99\tc\t-0.1", "m.arpa:15: the 1-grams lack <s> or </s>");
     refused("\\data\\", "\\date\\", "m.arpa:3: \"\\date\\\" stands where \\data\\ is due");
   }
@@ -169,8 +181,9 @@ class ArpaModelTest {
   @Test
   void refusesIdsThatAreNoWords() {
     assertThatThrownBy(() -> read(GOOD).logProbabilities(new int[] {5}))
-        .hasMessage("5 is not the id of a word within a sentence: allowed are 0 to 4 without 0 "
-            + "(</s>)");
+        .hasMessage(
+            "5 is not the id of a word within a sentence: allowed are 0 to 4 without 0 "
+                + "(</s>)");
     assertThatThrownBy(() -> read(GOOD).logProbabilities(new int[] {0}))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -185,8 +198,7 @@ class ArpaModelTest {
     ArpaModel model = ArpaModel.read(new ByteArrayInputStream(bytes), "m.arpa.gz", VOCABULARY);
     assertThat(log10(model, "a b")).containsExactly(log10(read(GOOD), "a b"));
     byte[] cut = Arrays.copyOf(bytes, bytes.length - 40);
-    assertThatThrownBy(
-            () -> ArpaModel.read(new ByteArrayInputStream(cut), "m.arpa.gz", VOCABULARY))
+    assertThatThrownBy(() -> ArpaModel.read(new ByteArrayInputStream(cut), "m.arpa.gz", VOCABULARY))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("m.arpa.gz: the compressed file is damaged or cut off after line ");
   }
