@@ -105,8 +105,8 @@ public final class Safetensors {
   }
 
   /**
-   * Length that suffices for the header of these entries, and of any others with the same names
-   * and no longer shapes, in every order, as long as no offset is above {@code largestOffset}.
+   * Length that suffices for the header of these entries, and of any others with the same names and
+   * no longer shapes, in every order, as long as no offset is above {@code largestOffset}.
    */
   public static int headerLengthAtMost(List<Entry> entries, long largestOffset) {
     return padded(

@@ -5,35 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The proximal part (γ/2)‖W − G + λ‖² of the augmented Lagrangian, as (γ/2)‖W − target‖² with
- * target = G − λ.
+ * The quadratic pull (γ/2)·‖W − T‖² of ADMM's W-step, with T = G − λ: quantized weights minus
+ * scaled multipliers.
  *
- * @param target G − λ for each quantized tensor, row by row; the arrays are shared, not copied
- * @param gamma the penalty weight γ, finite and positive
+ * @param target T for each tensor that is pulled, in the layout of the architecture; other tensors
+ *     are trained freely
+ * @param gamma γ, in nats per token, finite and at least 0
  */
 public record ProximalTerm(Map<String, float[]> target, double gamma) implements Serializable {
-  /**
-   * @throws IllegalArgumentException when γ or a target value is out of its range, naming the tensor
-   *     and index
-   */
   public ProximalTerm {
-    if (!(gamma > 0) || Double.isInfinite(gamma)) {
+    if (!(gamma >= 0) || Double.isInfinite(gamma)) {
       throw new IllegalArgumentException(
-          "the penalty weight gamma is %s; it must be finite and positive".formatted(gamma));
+          "the proximal weight gamma is %s; it must be finite and at least 0".formatted(gamma));
     }
     target = new LinkedHashMap<>(target);
-    for (Map.Entry<String, float[]> tensor : target.entrySet()) {
-      requireFinite(tensor.getKey(), tensor.getValue());
-    }
-  }
-
-  private static void requireFinite(String name, float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            "the proximal target of the tensor %s holds %s at index %d; it must be finite"
-                .formatted(name, values[i], i));
-      }
-    }
   }
 }
