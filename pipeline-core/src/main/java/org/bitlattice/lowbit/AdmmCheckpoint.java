@@ -188,16 +188,26 @@ final class AdmmCheckpoint {
           "%s: every tensor listed is quantized, and there is at least one"
               .formatted(json.where("tensors")));
     }
-    AdmmSettings settings =
-        new AdmmSettings(
-            json.integer("rounds", 1, Integer.MAX_VALUE),
-            json.number("gamma"),
-            json.number("gamma-growth"));
+    AdmmSettings settings = settings(json, location);
     AdmmState.Progress progress =
         new AdmmState.Progress(
             json.integer("complete-rounds", 0, settings.rounds()), json.number("next-gamma"));
+    if (!(progress.gamma() > 0) || Double.isInfinite(progress.gamma())) {
+      throw new IllegalArgumentException(
+          "%s is %s; it must be finite and positive"
+              .formatted(json.where("next-gamma"), progress.gamma()));
+    }
     ScaleScope scope = PrecisionJson.scope(json);
     return new Scalars(architecture, settings, progress, scope, precisions, json.text("sha256"));
+  }
+
+  private static AdmmSettings settings(JsonObject json, String location) {
+    int rounds = json.integer("rounds", 1, Integer.MAX_VALUE);
+    try {
+      return new AdmmSettings(rounds, json.number("gamma"), json.number("gamma-growth"));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(location, e.getMessage()), e);
+    }
   }
 
   /** The tensors of {@code admm.safetensors} by name. */
