@@ -31,16 +31,7 @@ public final class LmWeights implements Serializable {
     LinkedHashMap<String, float[]> ordered = new LinkedHashMap<>();
     for (TensorShape shape : architecture.tensors()) {
       float[] values = tensors.get(shape.name());
-      if (values == null) {
-        throw new IllegalArgumentException("the tensor %s is missing".formatted(shape.name()));
-      }
-      if (values.length != shape.size()) {
-        throw new IllegalArgumentException(
-            "the tensor %s has %d values; its shape [%d, %d] needs %d"
-                .formatted(
-                    shape.name(), values.length, shape.rows(), shape.columns(), shape.size()));
-      }
-      requireFinite(shape.name(), values);
+      requireValues(shape, values);
       ordered.put(shape.name(), values);
     }
     for (String name : tensors.keySet()) {
@@ -51,6 +42,24 @@ public final class LmWeights implements Serializable {
       }
     }
     return new LmWeights(architecture, ordered);
+  }
+
+  /**
+   * Checks the values of one tensor.
+   *
+   * @throws IllegalArgumentException naming the tensor when the values are missing, of the wrong
+   *     length, or hold NaN or an infinity
+   */
+  public static void requireValues(TensorShape shape, float[] values) {
+    if (values == null) {
+      throw new IllegalArgumentException("the tensor %s is missing".formatted(shape.name()));
+    }
+    if (values.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "the tensor %s has %d values; its shape [%d, %d] needs %d"
+              .formatted(shape.name(), values.length, shape.rows(), shape.columns(), shape.size()));
+    }
+    requireFinite(shape.name(), values);
   }
 
   private static void requireFinite(String name, float[] values) {

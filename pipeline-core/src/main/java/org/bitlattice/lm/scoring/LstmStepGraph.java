@@ -1,0 +1,162 @@
+package org.bitlattice.lm.scoring;
+
+import java.nio.ByteBuffer;
+import onnx.Onnx.TensorProto.DataType;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.LstmArchitecture;
+import org.bitlattice.lm.scoring.OnnxModel.Attribute;
+
+/**
+ * The step of a word LSTM in plain operators, all FP32. With x the word's embedding, h and c the
+ * state of a layer, σ the logistic function and ⊙ the product by elements:
+ *
+ * <pre>
+ * [i f g o] = W_ih x + W_hh h + (b_ih + b_hh)
+ * c' = σ(f) ⊙ c + σ(i) ⊙ tanh(g)
+ * h' = σ(o) ⊙ tanh(c')                      and x of the next layer is h'
+ * ln P = log softmax(W_out h' + b_out)
+ * </pre>
+ *
+ * The state of a history is [h_0 c_0 h_1 c_1 …], 2 · layers · hidden floats.
+ */
+final class LstmStepGraph implements StepGraph {
+  private static final Attribute AXIS_1 = new Attribute("axis", 1);
+  private static final Attribute TRANSPOSED = new Attribute("transB", 1);
+
+  private final LstmArchitecture lstm;
+  private final LmWeights weights;
+  private final Outputs outputs;
+
+  LstmStepGraph(LstmArchitecture lstm, LmWeights weights, Outputs outputs) {
+    this.lstm = lstm;
+    this.weights = weights;
+    this.outputs = outputs;
+  }
+
+  @Override
+  public int vocabularySize() {
+    return lstm.vocabularySize();
+  }
+
+  @Override
+  public int stateSize() {
+    return Math.multiplyExact(2 * lstm.layers(), lstm.hiddenSize());
+  }
+
+  @Override
+  public Outputs outputs() {
+    return outputs;
+  }
+
+  @Override
+  public ByteBuffer model() {
+    OnnxModel model = new OnnxModel("lstm_step");
+    model.input(TOKEN, DataType.INT64, "N");
+    model.input(STATE, DataType.FLOAT, "N", stateSize());
+    model.output(NEXT_STATE, DataType.FLOAT, "N", stateSize());
+    String[] states = new String[2 * lstm.layers()];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = (i % 2 == 0 ? "h" : "c") + i / 2;
+    }
+    model.split(STATE, states);
+    String embedding =
+        model.constant(
+            LstmArchitecture.EMBEDDING,
+            weights.tensor(LstmArchitecture.EMBEDDING),
+            lstm.vocabularySize(),
+            lstm.embeddingSize());
+    String x = model.node("Gather", "x0", embedding, TOKEN);
+    String[] nextStates = new String[states.length];
+    for (int layer = 0; layer < lstm.layers(); layer++) {
+      x = layer(model, layer, x);
+      nextStates[2 * layer] = x;
+      nextStates[2 * layer + 1] = "c_next" + layer;
+    }
+    model.node("Concat", AXIS_1, NEXT_STATE, nextStates);
+    output(model, x);
+    return model.serialize();
+  }
+
+  /** Adds one layer and returns the name of its output h'. */
+  private String layer(OnnxModel model, int layer, String x) {
+    String gates = gates(model, layer, x);
+    String i = "i" + layer;
+    String f = "f" + layer;
+    String g = "g" + layer;
+    String o = "o" + layer;
+    model.split(gates, i, f, g, o);
+    String kept = model.node("Mul", f + "_c", model.node("Sigmoid", f + "_s", f), "c" + layer);
+    String added =
+        model.node(
+            "Mul", i + "_g", model.node("Sigmoid", i + "_s", i), model.node("Tanh", g + "_t", g));
+    String cell = model.node("Add", "c_next" + layer, kept, added);
+    return model.node(
+        "Mul",
+        "h_next" + layer,
+        model.node("Sigmoid", o + "_s", o),
+        model.node("Tanh", "c_t" + layer, cell));
+  }
+
+  private String gates(OnnxModel model, int layer, String x) {
+    long rows = 4L * lstm.hiddenSize();
+    String inputName = LstmArchitecture.inputWeight(layer);
+    String inputWeight =
+        model.constant(inputName, weights.tensor(inputName), rows, lstm.inputSize(layer));
+    String recurrentName = LstmArchitecture.recurrentWeight(layer);
+    String recurrentWeight =
+        model.constant(recurrentName, weights.tensor(recurrentName), rows, lstm.hiddenSize());
+    String bias = model.constant("bias_l" + layer, bias(layer), rows);
+    String fromInput =
+        model.node("Gemm", TRANSPOSED, "from_input" + layer, x, inputWeight, bias);
+    return model.node(
+        "Gemm", TRANSPOSED, "gates" + layer, "h" + layer, recurrentWeight, fromInput);
+  }
+
+  private float[] bias(int layer) {
+    float[] sum = weights.tensor(LstmArchitecture.inputBias(layer)).clone();
+    float[] recurrent = weights.tensor(LstmArchitecture.recurrentBias(layer));
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += recurrent[i];
+    }
+    return sum;
+  }
+
+  private void output(OnnxModel model, String x) {
+    String weight =
+        model.constant(
+            LstmArchitecture.OUTPUT,
+            weights.tensor(LstmArchitecture.OUTPUT),
+            lstm.vocabularySize(),
+            lstm.hiddenSize());
+    String bias =
+        model.constant(
+            LstmArchitecture.OUTPUT_BIAS,
+            weights.tensor(LstmArchitecture.OUTPUT_BIAS),
+            lstm.vocabularySize());
+    String logits = model.node("Gemm", TRANSPOSED, "logits", x, weight, bias);
+    model.node("LogSoftmax", AXIS_1, LOG_DISTRIBUTION, logits);
+    switch (outputs) {
+      case SELECTED -> {
+        model.input(SELECT, DataType.INT64, "M", 2);
+        model.node("GatherND", LOG_PROBABILITY, LOG_DISTRIBUTION, SELECT);
+        model.output(LOG_PROBABILITY, DataType.FLOAT, "M");
+      }
+      case DISTRIBUTIONS -> {
+        model.node("Exp", DISTRIBUTION, LOG_DISTRIBUTION);
+        model.output(LOG_DISTRIBUTION, DataType.FLOAT, "N", lstm.vocabularySize());
+        model.output(DISTRIBUTION, DataType.FLOAT, "N", lstm.vocabularySize());
+      }
+      case DIVERGENCES -> divergence(model);
+    }
+  }
+
+  private void divergence(OnnxModel model) {
+    model.input(REFERENCE_LOG, DataType.FLOAT, "N", lstm.vocabularySize());
+    model.input(REFERENCE, DataType.FLOAT, "N", lstm.vocabularySize());
+    String difference =
+        model.node("Sub", "log_difference", REFERENCE_LOG, LOG_DISTRIBUTION);
+    String weighted = model.node("Mul", "weighted_difference", REFERENCE, difference);
+    model.sumOfRows(weighted, DIVERGENCE);
+    model.output(DIVERGENCE, DataType.FLOAT, "N");
+  }
+}

@@ -1,0 +1,68 @@
+package org.bitlattice.lm.scoring;
+
+import java.nio.ByteBuffer;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.LstmArchitecture;
+
+/**
+ * An ONNX model that takes a batch of histories one word further. N is the number of rows, M the
+ * number of predictions asked for, S the {@linkplain #stateSize() state size}, V the vocabulary
+ * size.
+ *
+ * <pre>
+ * inputs   token  int64 [N]      the last word of each history
+ *          state  float [N, S]   what the model remembers of the words before; zeros at the start
+ *          select int64 [M, 2]   (row, next word) pairs; only with {@link Outputs#SELECTED}
+          reference_log_distribution, reference_distribution  float [N, V]
+                                ln P and P of another model; only with {@link Outputs#DIVERGENCES}
+ * outputs  next_state        float [N, S]
+ *          log_probability   float [M]      ln P(next word | history) of the selected pairs
+ *          log_distribution  float [N, V]   ln P of every word
+ *          distribution      float [N, V]   P of every word
+          divergence        float [N]      Σ P ln (P / Q), P the other model's, Q this model's
+ * </pre>
+ */
+sealed interface StepGraph permits LstmStepGraph {
+  String TOKEN = "token";
+  String STATE = "state";
+  String SELECT = "select";
+  String NEXT_STATE = "next_state";
+  String LOG_PROBABILITY = "log_probability";
+  String LOG_DISTRIBUTION = "log_distribution";
+  String DISTRIBUTION = "distribution";
+  String REFERENCE_LOG = "reference_log_distribution";
+  String REFERENCE = "reference_distribution";
+  String DIVERGENCE = "divergence";
+
+  /** Which outputs the graph has beside the next state. */
+  enum Outputs {
+    /** log_probability. */
+    SELECTED,
+    /** log_distribution and distribution. */
+    DISTRIBUTIONS,
+    /** divergence. */
+    DIVERGENCES
+  }
+
+  /** The graph of a model. */
+  static StepGraph of(LmWeights weights, Outputs outputs) {
+    if (weights.architecture() instanceof LstmArchitecture lstm) {
+      return new LstmStepGraph(lstm, weights, outputs);
+    }
+    throw new IllegalArgumentException(
+        "a model of kind %s cannot be scored; scoring knows %s"
+            .formatted(weights.architecture().kind(), LstmArchitecture.KIND));
+  }
+
+  /** Words in the vocabulary. */
+  int vocabularySize();
+
+  /** Floats that the model keeps for a history. */
+  int stateSize();
+
+  /** Which outputs the graph has. */
+  Outputs outputs();
+
+  /** The serialized model in a new direct buffer. */
+  ByteBuffer model();
+}

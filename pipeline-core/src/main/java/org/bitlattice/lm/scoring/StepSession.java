@@ -1,0 +1,208 @@
+package org.bitlattice.lm.scoring;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A {@link StepGraph} in ONNX Runtime with its input and output buffers. The caller fills {@link
+ * #tokens}, {@link #states} and {@link #selections} from index 0, runs, and reads the outputs from
+ * index 0; all buffers are reused. One thread, operators one after another: parallelism belongs to
+ * the processes around. Not safe for use by several threads at once.
+ */
+final class StepSession implements AutoCloseable {
+  private final StepGraph graph;
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtSession session;
+  private final LongBuffer tokens;
+  private final FloatBuffer states;
+  private final FloatBuffer nextStates;
+  private final FloatBuffer logDistributions;
+  private final FloatBuffer distributions;
+  private final FloatBuffer divergences;
+
+  /** The session whose distributions this one is compared with, or null. */
+  private final StepSession reference;
+
+  private boolean closed;
+  private LongBuffer selections = longs(0);
+  private FloatBuffer logProbabilities = floats(0);
+
+  /** Opens a graph that needs no reference. */
+  StepSession(StepGraph graph, int batchRows) {
+    this(graph, batchRows, null);
+  }
+
+  /**
+   * Opens a graph.
+   *
+   * @param reference for {@link StepGraph.Outputs#DIVERGENCES} a session with {@link
+   *     StepGraph.Outputs#DISTRIBUTIONS} that runs each batch before this one does, else null
+   */
+  StepSession(StepGraph graph, int batchRows, StepSession reference) {
+    this.graph = graph;
+    this.reference = reference;
+    boolean whole = graph.outputs() == StepGraph.Outputs.DISTRIBUTIONS;
+    long words = whole ? (long) batchRows * graph.vocabularySize() : 0;
+    this.tokens = longs(batchRows);
+    this.states = floats((long) batchRows * graph.stateSize());
+    this.nextStates = floats((long) batchRows * graph.stateSize());
+    this.logDistributions = floats(words);
+    this.distributions = floats(words);
+    this.divergences = floats(batchRows);
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+      options.setDeterministicCompute(true);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      this.session = environment.createSession(graph.model(), options);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime could not open a model: " + e.getMessage(), e);
+    }
+  }
+
+  int vocabularySize() {
+    return graph.vocabularySize();
+  }
+
+  int stateSize() {
+    return graph.stateSize();
+  }
+
+  /** Whether runs give the probabilities of selected words, rather than whole distributions. */
+  boolean selects() {
+    return graph.outputs() == StepGraph.Outputs.SELECTED;
+  }
+
+  LongBuffer tokens() {
+    return tokens;
+  }
+
+  FloatBuffer states() {
+    return states;
+  }
+
+  FloatBuffer nextStates() {
+    return nextStates;
+  }
+
+  /** Room for pairs of row and word, at least {@code pairs} of them. */
+  LongBuffer selections(int pairs) {
+    if (selections.capacity() < 2L * pairs) {
+      selections = longs(Math.max(2L * pairs, 2L * selections.capacity()));
+      logProbabilities = floats(selections.capacity() / 2);
+    }
+    return selections;
+  }
+
+  /** One value for each selected pair of the last run. */
+  FloatBuffer logProbabilities() {
+    return logProbabilities;
+  }
+
+  /** One value for each row of the last run. */
+  FloatBuffer divergences() {
+    return divergences;
+  }
+
+  /** ln P of every word, row by row. */
+  FloatBuffer logDistributions() {
+    return logDistributions;
+  }
+
+  /**
+   * Takes {@code rows} histories one word further.
+   *
+   * @param pairs number of selected pairs; 0 for a graph without selection
+   */
+  void run(int rows, int pairs) {
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    Map<String, OnnxTensor> outputs = new HashMap<>();
+    try {
+      inputs.put(StepGraph.TOKEN, tensor(tokens, rows));
+      inputs.put(StepGraph.STATE, tensor(states, rows, graph.stateSize()));
+      outputs.put(StepGraph.NEXT_STATE, tensor(nextStates, rows, graph.stateSize()));
+      switch (graph.outputs()) {
+        case SELECTED -> {
+          inputs.put(StepGraph.SELECT, tensor(selections, pairs, 2));
+          outputs.put(StepGraph.LOG_PROBABILITY, tensor(logProbabilities, pairs));
+        }
+        case DISTRIBUTIONS -> {
+          outputs.put(StepGraph.LOG_DISTRIBUTION, words(logDistributions, rows));
+          outputs.put(StepGraph.DISTRIBUTION, words(distributions, rows));
+        }
+        case DIVERGENCES -> {
+          inputs.put(StepGraph.REFERENCE_LOG, words(reference.logDistributions, rows));
+          inputs.put(StepGraph.REFERENCE, words(reference.distributions, rows));
+          outputs.put(StepGraph.DIVERGENCE, tensor(divergences, rows));
+        }
+      }
+      session.run(inputs, outputs).close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime could not run a model: " + e.getMessage(), e);
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+      outputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private OnnxTensor words(FloatBuffer buffer, int rows) throws OrtException {
+    return tensor(buffer, rows, graph.vocabularySize());
+  }
+
+  private OnnxTensor tensor(FloatBuffer buffer, long... shape) throws OrtException {
+    return OnnxTensor.createTensor(environment, buffer.duplicate().limit(size(shape)), shape);
+  }
+
+  private OnnxTensor tensor(LongBuffer buffer, long... shape) throws OrtException {
+    return OnnxTensor.createTensor(environment, buffer.duplicate().limit(size(shape)), shape);
+  }
+
+  private static int size(long... shape) {
+    long size = 1;
+    for (long dimension : shape) {
+      size *= dimension;
+    }
+    return Math.toIntExact(size);
+  }
+
+  private static FloatBuffer floats(long length) {
+    return bytes(length, Float.BYTES).asFloatBuffer();
+  }
+
+  private static LongBuffer longs(long length) {
+    return bytes(length, Long.BYTES).asLongBuffer();
+  }
+
+  private static ByteBuffer bytes(long length, int size) {
+    if (length * size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a batch with %d values of %d bytes in one tensor cannot be scored; a tensor holds less than 2 GiB: use fewer batch rows"
+              .formatted(length, size));
+    }
+    return ByteBuffer.allocateDirect((int) length * size).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime could not close a model: " + e.getMessage(), e);
+    }
+  }
+}

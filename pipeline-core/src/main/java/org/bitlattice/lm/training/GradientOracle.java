@@ -1,0 +1,49 @@
+package org.bitlattice.lm.training;
+
+import java.util.List;
+import org.bitlattice.lm.LmArchitecture;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.LstmArchitecture;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Loss and gradient of segments at given weights, without dropout and without an update: mean nats
+ * per token and its derivatives. One oracle keeps one network and serves one thread.
+ */
+public final class GradientOracle {
+  private final LstmArchitecture lstm;
+  private final FlatLayout layout;
+  private final ComputationGraph network;
+
+  /** An oracle for models of an architecture. */
+  public GradientOracle(LmArchitecture architecture) {
+    this.lstm = LstmNetwork.requireLstm(architecture);
+    this.layout = new FlatLayout(lstm);
+    FlatState empty = new FlatState(new float[layout.length()], new float[0], 0);
+    OptimiserSettings noUpdate = OptimiserSettings.adam(1, 1).withOptimiser(Optimiser.sgd());
+    this.network = LstmNetwork.open(empty, lstm, noUpdate, 1);
+  }
+
+  /**
+   * Loss and gradient at the given weights.
+   *
+   * @param segments word ids of equal length: inputs are all but the last, targets all but the first
+   */
+  public LossAndGradient at(LmWeights weights, List<int[]> segments) {
+    if (!weights.architecture().equals(lstm)) {
+      throw new IllegalArgumentException(
+          "the weights belong to %s; this oracle is for %s"
+              .formatted(weights.architecture(), lstm));
+    }
+    NativeFloats.view(network.params()).put(layout.flatten(weights));
+    MultiDataSet minibatch = Minibatch.of(segments);
+    network.setInputs(minibatch.getFeatures());
+    network.setLabels(minibatch.getLabels());
+    network.computeGradientAndScore();
+    float[] gradient = NativeFloats.copy(network.getFlattenedGradients());
+    network.clear();
+    long tokens = (long) segments.size() * (segments.get(0).length - 1);
+    return new LossAndGradient(network.score(), layout.gradient(gradient), tokens);
+  }
+}

@@ -1,0 +1,86 @@
+package org.bitlattice.lm.training;
+
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
+
+/**
+ * Configuration of the output layer: soft-max over the vocabulary with cross-entropy to one word per
+ * position. Parameters are those of DL4J's {@code RnnOutputLayer}; the score is the <em>mean</em>
+ * loss per token in nats and the gradient is that of the mean.
+ */
+public final class SoftmaxOutput extends BaseOutputLayer {
+  private static final long serialVersionUID = 1L;
+
+  /** For DL4J, which copies configurations through JSON. */
+  public SoftmaxOutput() {}
+
+  private SoftmaxOutput(Builder builder) {
+    super(builder);
+    initializeConstraints(builder);
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialise,
+      DataType type) {
+    SoftmaxOutputLayer layer = new SoftmaxOutputLayer(conf, type);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    Map<String, INDArray> table = initializer().init(conf, parameters, initialise);
+    layer.setParamTable(table);
+    layer.setConf(conf);
+    return layer;
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return DefaultParamInitializer.getInstance();
+  }
+
+  @Override
+  public InputType getOutputType(int index, InputType input) {
+    return InputType.recurrent(getNOut(), RNNFormat.NCW);
+  }
+
+  @Override
+  public void setNIn(InputType input, boolean override) {
+    // The size is always given explicitly.
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType input) {
+    return null;
+  }
+
+  /** Builds the configuration, as for DL4J's own layers. */
+  public static final class Builder extends BaseOutputLayer.Builder<Builder> {
+    Builder() {
+      super(new LossSparseMCXENT());
+      activation(Activation.SOFTMAX);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public SoftmaxOutput build() {
+      return new SoftmaxOutput(this);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package org.bitlattice.report;
+
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * Word errors of one system on one set under one choice of score weights, beside the size and
+ * perplexity of its model (absent where it has none).
+ *
+ * @param system the system
+ * @param set the lattice set
+ * @param weights choice of score weights: tuned, network-alone or baseline-weights
+ * @param averageBits nominal bits of a quantized weight, on average
+ * @param storedBits 8 · bytes of the file / parameters
+ * @param modelBytes bytes of the packed weight file
+ * @param compressionRatio bytes of the FP32 file / bytes
+ * @param devPerplexity perplexity of the dev text
+ * @param evalPerplexity perplexity of the eval text
+ * @param referenceWords words of the references
+ * @param correct correct words
+ * @param substitutions substituted words
+ * @param deletions deleted words
+ * @param insertions inserted words
+ * @param werPercent word error rate in percent
+ * @param versus system (and its weights) that this one is compared with
+ * @param mapssweZ z of the matched-pair sentence-segment word error test; positive: more errors than
+ *     {@code versus}
+ * @param mapssweP its two-tailed p
+ * @param significant whether p is below the level
+ */
+public record WerRow(
+    String system,
+    String set,
+    String weights,
+    OptionalDouble averageBits,
+    OptionalDouble storedBits,
+    OptionalLong modelBytes,
+    OptionalDouble compressionRatio,
+    OptionalDouble devPerplexity,
+    OptionalDouble evalPerplexity,
+    long referenceWords,
+    long correct,
+    long substitutions,
+    long deletions,
+    long insertions,
+    double werPercent,
+    Optional<String> versus,
+    OptionalDouble mapssweZ,
+    OptionalDouble mapssweP,
+    boolean significant) {}

@@ -1,0 +1,83 @@
+package org.bitlattice.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads an experiment's configuration: {@code reference.conf} below the experiment's file below the
+ * command line's {@code --set} values.
+ */
+public final class ExperimentLoader {
+  private ExperimentLoader() {}
+
+  /**
+   * Parses a configuration.
+   *
+   * @param reference text of {@code reference.conf}
+   * @param experiment text of the experiment's file
+   * @param source name of the experiment's file, for messages
+   * @param overrides {@code key=value} of the command line, the later one wins
+   * @throws SettingsException listing everything that is wrong: syntax, unknown keys (with a
+   *     suggestion), missing keys, values out of range, and where each stands
+   */
+  public static ExperimentSettings load(
+      String reference, String experiment, String source, List<String> overrides) {
+    List<String> problems = new ArrayList<>();
+    Config merged = overrides(overrides, problems);
+    try {
+      merged =
+          merged
+              .withFallback(parse(experiment, source))
+              .withFallback(parse(reference, "reference.conf"))
+              .resolve(ConfigResolveOptions.noSystem());
+    } catch (ConfigException e) {
+      throw new SettingsException(source, List.of(e.getMessage()));
+    }
+    SettingsReader reader = new SettingsReader(merged);
+    ExperimentSettings settings = new ExperimentSections(reader, merged).read();
+    reader.reportUnknown(merged);
+    problems.addAll(reader.problems());
+    if (!problems.isEmpty()) {
+      throw new SettingsException(source, problems);
+    }
+    return settings;
+  }
+
+  private static Config parse(String text, String source) {
+    return ConfigFactory.parseString(
+        text, ConfigParseOptions.defaults().setOriginDescription(source).setAllowMissing(false));
+  }
+
+  private static Config overrides(List<String> overrides, List<String> problems) {
+    Config merged = ConfigFactory.empty();
+    for (String override : overrides) {
+      int equals = override.indexOf('=');
+      if (equals <= 0) {
+        problems.add("--set %s is not key=value".formatted(override));
+        continue;
+      }
+      try {
+        merged = override(override.substring(0, equals).trim(), override.substring(equals + 1)).withFallback(merged);
+      } catch (ConfigException e) {
+        problems.add("--set %s: %s".formatted(override, e.getMessage()));
+      }
+    }
+    return merged;
+  }
+
+  /** A value is read as HOCON (numbers, lists, objects) and, where that fails, as plain text. */
+  private static Config override(String key, String value) {
+    ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription("--set " + key);
+    try {
+      return ConfigFactory.parseString(key + " = " + value, options);
+    } catch (ConfigException.Parse e) {
+      String quoted = '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+      return ConfigFactory.parseString(key + " = " + quoted, options);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package org.bitlattice.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bitlattice.quant.Precision;
+import org.bitlattice.rescoring.SearchRange;
+import org.bitlattice.rescoring.WeightGrid;
+import org.bitlattice.text.CorpusSettings;
+import org.bitlattice.text.LineFormat;
+import org.bitlattice.text.SegmentSettings;
+import org.bitlattice.text.SentenceOrder;
+import org.bitlattice.text.VocabularySettings;
+
+/** Turns the sections of a configuration into records; problems are left in the reader. */
+final class ExperimentSections {
+  private static final int MANY = 1_000_000;
+  private static final Set<String> RESERVED = Set.of("first-pass", "ngram");
+
+  private final SettingsReader reader;
+  private final Config config;
+
+  ExperimentSections(SettingsReader reader, Config config) {
+    this.reader = reader;
+    this.config = config;
+  }
+
+  ExperimentSettings read() {
+    reader.text("data");
+    LatticeSettings lattices = lattices();
+    String arpa = reader.text("ngram.arpa");
+    if (!lattices.sets().isEmpty() && arpa.isBlank()) {
+      reader.problem("ngram.arpa", "is empty", "the path of an ARPA model, since there are lattices");
+    }
+    List<SystemSettings> systems = systems();
+    return new ExperimentSettings(
+        reader.requiredText("output"),
+        reader.integer64("seed"),
+        corpus(),
+        model(),
+        baseline(),
+        evaluation(),
+        sensitivity(),
+        systems,
+        arpa,
+        lattices,
+        weightGrid(),
+        scores(systems),
+        reader.texts("report.notes"),
+        ResolvedSettings.of(config));
+  }
+
+  private CorpusSettings corpus() {
+    SettingsReader corpus = reader.section("corpus");
+    String file = corpus.text("vocabulary-file");
+    return new CorpusSettings(
+        corpus.requiredText("train"),
+        corpus.requiredText("dev"),
+        corpus.requiredText("eval"),
+        corpus.choice("line-format", LineFormat.class),
+        new VocabularySettings(
+            file.isBlank() ? Optional.empty() : Optional.of(file),
+            corpus.integer("minimum-count", 1, Integer.MAX_VALUE),
+            corpus.integer("maximum-words", 0, 10 * MANY)),
+        new SegmentSettings(
+            corpus.integer("segment-length", 1, 10_000),
+            corpus.choice("sentence-order", SentenceOrder.class),
+            corpus.integer("shards", 1, SegmentSettings.MAXIMUM_SHARDS)));
+  }
+
+  private ModelSettings model() {
+    SettingsReader model = reader.section("model");
+    model.choice("kind", ModelKind.class);
+    return new ModelSettings(
+        model.integer("embedding-size", 1, 100_000),
+        model.integer("hidden-size", 1, 100_000),
+        model.integer("layers", 1, 100));
+  }
+
+  private enum ModelKind {
+    LSTM
+  }
+
+  private BaselineSettings baseline() {
+    return BaselineSettings.read(reader.section("training"));
+  }
+
+  private EvaluationSettings evaluation() {
+    SettingsReader evaluation = reader.section("evaluation");
+    return new EvaluationSettings(
+        evaluation.integer("batch-rows", 1, 65_536),
+        evaluation.integer("shards", 1, MANY),
+        evaluation.integer("sentences-per-round", 1, Integer.MAX_VALUE));
+  }
+
+  private SensitivitySettings sensitivity() {
+    SettingsReader sensitivity = reader.section("sensitivity");
+    String allowed = "distinct numbers from 1, 2, 4, 8, 16";
+    List<Precision> precisions = new ArrayList<>();
+    for (int bits : sensitivity.integers("bits", "a list of " + allowed)) {
+      if (!Set.of(1, 2, 4, 8, 16).contains(bits) || precisions.contains(Precision.ofBits(bits))) {
+        sensitivity.problem("bits", "has " + bits, allowed);
+      } else {
+        precisions.add(Precision.ofBits(bits));
+      }
+    }
+    if (precisions.isEmpty()) {
+      sensitivity.problem("bits", "is empty", allowed);
+    }
+    return new SensitivitySettings(
+        List.copyOf(precisions),
+        sensitivity.integer("sentences", 2, Integer.MAX_VALUE),
+        sensitivity.integer("shards", 2, MANY));
+  }
+
+  private List<SystemSettings> systems() {
+    Config defaults = config.getConfig("system-defaults");
+    SystemSection.read("system-defaults", reader.at("system-defaults", defaults), true);
+    List<SystemSettings> systems = new ArrayList<>();
+    for (String id : names("systems")) {
+      if (!id.matches("[A-Za-z0-9][A-Za-z0-9_-]*") || RESERVED.contains(id)) {
+        reader.problem(
+            "systems." + id,
+            "is not a name",
+            "letters, digits, - and _, but not " + String.join(" or ", RESERVED.stream().sorted().toList()));
+        continue;
+      }
+      Config own = config.getConfig("systems." + id);
+      systems.add(SystemSection.read(id, reader.at("systems." + id, own.withFallback(defaults)), false));
+    }
+    return systems;
+  }
+
+  private List<String> names(String path) {
+    try {
+      return config.getObject(path).keySet().stream().sorted().toList();
+    } catch (ConfigException e) {
+      reader.problem(path, "is not an object", "a name and settings for each entry");
+      return List.of();
+    }
+  }
+
+  private LatticeSettings lattices() {
+    SettingsReader lattices = reader.section("lattices");
+    List<LatticeSettings.LatticeSet> sets = new ArrayList<>();
+    for (String name : names("lattices.sets")) {
+      SettingsReader set = lattices.section("sets." + name);
+      sets.add(
+          new LatticeSettings.LatticeSet(
+              name, set.requiredText("path"), set.requiredText("references")));
+    }
+    LatticeSettings settings =
+        new LatticeSettings(
+            lattices.requiredText("tuning-set"),
+            lattices.integer("n-best", 1, 100_000),
+            lattices.integer("shards", 1, MANY),
+            lattices.integer("utterances-per-batch", 1, MANY),
+            lattices.number("max-rejected-fraction", 0, 1),
+            List.copyOf(sets));
+    boolean tuned = sets.stream().anyMatch(set -> set.name().equals(settings.tuningSet()));
+    if (!sets.isEmpty() && !tuned) {
+      lattices.problem(
+          "tuning-set",
+          "is \"%s\"".formatted(settings.tuningSet()),
+          "one of " + String.join(", ", sets.stream().map(LatticeSettings.LatticeSet::name).toList()));
+    }
+    return settings;
+  }
+
+  private WeightGrid weightGrid() {
+    SettingsReader rescoring = reader.section("rescoring");
+    return new WeightGrid(
+        1,
+        range(rescoring.section("language-scale"), 0, 1e6),
+        range(rescoring.section("interpolation"), 0, 1),
+        range(rescoring.section("word-insertion"), -1e6, 1e6),
+        rescoring.integer("refinements", 0, 8));
+  }
+
+  private static SearchRange range(SettingsReader range, double minimum, double maximum) {
+    double from = range.number("from", minimum, maximum);
+    double to = range.number("to", minimum, maximum);
+    double step = range.number("step", 1e-9, 1e6);
+    try {
+      return new SearchRange(from, to, step);
+    } catch (IllegalArgumentException e) {
+      range.problem("from", "does not fit: " + e.getMessage(), "from at most to");
+      return SearchRange.only(minimum);
+    }
+  }
+
+  private ScoreSettings scores(List<SystemSettings> systems) {
+    SettingsReader scores = reader.section("scores");
+    ScoreSettings settings =
+        new ScoreSettings(scores.requiredText("baseline"), scores.number("significance", 1e-6, 0.5));
+    boolean present =
+        systems.stream()
+            .anyMatch(
+                s -> s.id().equals(settings.baseline()) && s.method() == SystemSettings.Method.FULL_PRECISION);
+    if (!systems.isEmpty() && !present) {
+      scores.problem(
+          "baseline",
+          "is \"%s\"".formatted(settings.baseline()),
+          "a system of method full-precision: "
+              + String.join(
+                  ", ",
+                  systems.stream()
+                      .filter(s -> s.method() == SystemSettings.Method.FULL_PRECISION)
+                      .map(SystemSettings::id)
+                      .toList()));
+    }
+    if (systems.isEmpty()) {
+      reader.problem("systems", "is empty", "at least one system of method full-precision");
+    }
+    systems.sort(
+        Comparator.comparing((SystemSettings s) -> !s.id().equals(settings.baseline()))
+            .thenComparing(SystemSettings::id));
+    return settings;
+  }
+}

@@ -1,0 +1,44 @@
+package org.bitlattice.settings;
+
+import java.util.List;
+import org.bitlattice.rescoring.WeightGrid;
+import org.bitlattice.text.CorpusSettings;
+
+/**
+ * All settings of an experiment.
+ *
+ * @param output its folder
+ * @param seed seed of every random stream
+ * @param corpus text and vocabulary
+ * @param model sizes of the language model
+ * @param training how the baseline is trained
+ * @param evaluation how text is scored
+ * @param sensitivity what sensitivities are measured
+ * @param systems the systems, in the order of their names; the baseline first
+ * @param arpa the n-gram model, empty when there are no lattices
+ * @param lattices the lattices
+ * @param weightGrid first grid of the search for score weights
+ * @param scores how systems are compared
+ * @param notes sentences for the report
+ * @param resolved the configuration behind all of it
+ */
+public record ExperimentSettings(
+    String output,
+    long seed,
+    CorpusSettings corpus,
+    ModelSettings model,
+    BaselineSettings training,
+    EvaluationSettings evaluation,
+    SensitivitySettings sensitivity,
+    List<SystemSettings> systems,
+    String arpa,
+    LatticeSettings lattices,
+    WeightGrid weightGrid,
+    ScoreSettings scores,
+    List<String> notes,
+    ResolvedSettings resolved) {
+  /** The system that every other one is compared with. */
+  public SystemSettings baseline() {
+    return systems.stream().filter(s -> s.id().equals(scores.baseline())).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,13 @@
+package org.bitlattice.settings;
+
+import org.bitlattice.allocation.Budget;
+import org.bitlattice.quant.Precision;
+
+/** How the precision of each tensor is chosen. */
+public sealed interface PrecisionChoice {
+  /** The same precision for every matrix. */
+  record Uniform(Precision precision) implements PrecisionChoice {}
+
+  /** The smallest sum of KL sensitivities under a size budget. */
+  record ByKl(Budget budget) implements PrecisionChoice {}
+}

@@ -1,0 +1,61 @@
+package org.bitlattice.lattice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NBestTsvTest {
+  private static final String GOOD =
+      """
+      #utt\trank\tacoustic_ln\tlm_ln\tn_lm_words\ttotal\twords
+      u1\t1\t-10.5\t-2\t3\t-27\ta b
+      u1\t2\t-11\t-2\t1\t-28\t
+      u2\t1\t-1\t-2\t2\t-17\tc
+      """;
+
+  private static List<NBestTsv.Utterance> read(String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return NBestTsv.read(new ByteArrayInputStream(bytes), "n.tsv");
+  }
+
+  @Test
+  void readsTheListsOfAllUtterances() throws IOException {
+    assertThat(read(GOOD))
+        .containsExactly(
+            new NBestTsv.Utterance(
+                "u1",
+                List.of(
+                    new LatticePath(List.of("a", "b"), -10.5, -2, -27),
+                    new LatticePath(List.of(), -11, -2, -28))),
+            new NBestTsv.Utterance("u2", List.of(new LatticePath(List.of("c"), -1, -2, -17))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-10.5 | x | n.tsv:2: the score \"x\" is not a finite number",
+        "-10.5 | NaN | n.tsv:2: the score \"NaN\" is not a finite number",
+        "u1\\t2 | u1\\t3 | n.tsv:3: rank 3 stands where 2 is due",
+        "u2\\t1 | u2\\t2 | n.tsv:4: rank 2 stands where 1 is due",
+        "-17\\tc | -17 | n.tsv:4: an n-best line has 7 columns, not 6",
+        "a b | a | n.tsv:2: n_lm_words is 3, but the line has 1 words and the sentence end"
+      })
+  void namesFileAndLineOfBadLines(String good, String bad, String message) {
+    String text = GOOD.replace(good.replace("\\t", "\t"), bad.replace("\\t", "\t"));
+    assertThatThrownBy(() -> read(text)).isInstanceOf(LatticeException.class).hasMessage(message);
+  }
+
+  @Test
+  void refusesAnUtteranceThatComesBack() {
+    assertThatThrownBy(() -> read(GOOD + "u1\t1\t-1\t-2\t2\t-17\tc\n"))
+        .hasMessage("n.tsv:5: the lines of utterance \"u1\" must have a name and stand together");
+  }
+}

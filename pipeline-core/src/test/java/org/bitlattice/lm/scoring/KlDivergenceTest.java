@@ -1,0 +1,140 @@
+package org.bitlattice.lm.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.LstmArchitecture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KlDivergenceTest {
+  private static final int BOUNDARY = 0;
+  private static final LstmArchitecture SHAPE = new LstmArchitecture(13, 5, 7, 2);
+  private static final LmWeights MODEL = PlainLstm.randomWeights(SHAPE, 0.8, 1);
+  private static final List<int[]> TEXT = LmScorerTest.sentences(50, 7, 13, 2);
+
+  @ParameterizedTest
+  @CsvSource({"13, 5, 7, 1", "207, 13, 64, 2", "4098, 9, 16, 1"})
+  void agreesWithThePlainComputation(int vocabulary, int embedding, int hidden, int layers) {
+    LstmArchitecture shape = new LstmArchitecture(vocabulary, embedding, hidden, layers);
+    LmWeights from = PlainLstm.randomWeights(shape, 0.5, 3);
+    List<int[]> text = LmScorerTest.sentences(10, 6, vocabulary, 4);
+    for (double noise : new double[] {0.5, 0.05, 0.005}) {
+      LmWeights to = disturbed(from, noise, 5);
+      KlSum sum = KlDivergence.between(from, to, text, BOUNDARY, ScorerSettings.DEFAULT);
+      double expected = PlainLstm.divergence(from, to, BOUNDARY, text);
+      assertThat(sum.tokens()).isEqualTo(tokens(text));
+      assertThat(sum.nats()).isCloseTo(expected, within(1e-4 * expected + 2e-7 * sum.tokens()));
+    }
+  }
+
+  @Test
+  void ofAModelFromItselfIsExactlyZero() {
+    assertThat(KlDivergence.between(MODEL, MODEL, TEXT, BOUNDARY, ScorerSettings.DEFAULT))
+        .isEqualTo(new KlSum(tokens(TEXT), 0));
+  }
+
+  @Test
+  void isNotNegativeBeyondRounding() {
+    for (int seed = 0; seed < 10; seed++) {
+      LmWeights to = disturbed(MODEL, Math.pow(10, -seed / 2.0), seed);
+      KlSum sum = KlDivergence.between(MODEL, to, TEXT, BOUNDARY, ScorerSettings.DEFAULT);
+      assertThat(sum.perToken()).isGreaterThan(-1e-7);
+    }
+  }
+
+  @Test
+  void ofOneCandidateDoesNotDependOnTheOthers() {
+    List<LmWeights> candidates = new ArrayList<>();
+    for (int seed = 0; seed < 4; seed++) {
+      candidates.add(disturbed(MODEL, 0.1, seed));
+    }
+    List<KlSum> together =
+        KlDivergence.between(MODEL, candidates, TEXT, BOUNDARY, ScorerSettings.DEFAULT);
+    for (int i = 0; i < candidates.size(); i++) {
+      assertThat(together.get(i))
+          .isEqualTo(
+              KlDivergence.between(
+                  MODEL, candidates.get(i), TEXT, BOUNDARY, ScorerSettings.DEFAULT));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 17})
+  void doesNotDependOnTheBatchRows(int batchRows) {
+    LmWeights to = disturbed(MODEL, 0.2, 6);
+    KlSum large = KlDivergence.between(MODEL, to, TEXT, BOUNDARY, ScorerSettings.DEFAULT);
+    KlSum small = KlDivergence.between(MODEL, to, TEXT, BOUNDARY, new ScorerSettings(batchRows));
+    assertThat(small.tokens()).isEqualTo(large.tokens());
+    assertThat(small.perToken()).isCloseTo(large.perToken(), within(1e-6));
+  }
+
+  @Test
+  void countsASharedHistoryAsOftenAsItOccurs() {
+    LmWeights to = disturbed(MODEL, 0.2, 7);
+    List<int[]> once = List.of(new int[] {3, 4, 5});
+    List<int[]> twice = List.of(new int[] {3, 4, 5}, new int[] {3, 4, 5});
+    KlSum single = KlDivergence.between(MODEL, to, once, BOUNDARY, ScorerSettings.DEFAULT);
+    KlSum both = KlDivergence.between(MODEL, to, twice, BOUNDARY, ScorerSettings.DEFAULT);
+    assertThat(both.tokens()).isEqualTo(8);
+    assertThat(both.nats()).isEqualTo(2 * single.nats());
+  }
+
+  @Test
+  void comparesModelsOfDifferentShape() {
+    LmWeights to = PlainLstm.randomWeights(new LstmArchitecture(13, 9, 4, 1), 0.8, 8);
+    KlSum sum = KlDivergence.between(MODEL, to, TEXT, BOUNDARY, ScorerSettings.DEFAULT);
+    double expected = PlainLstm.divergence(MODEL, to, BOUNDARY, TEXT);
+    assertThat(sum.nats()).isCloseTo(expected, within(1e-5 * expected));
+  }
+
+  @Test
+  void overNoTextIsEmpty() {
+    assertThat(KlDivergence.between(MODEL, MODEL, List.of(), BOUNDARY, ScorerSettings.DEFAULT))
+        .isEqualTo(KlSum.EMPTY);
+    assertThatThrownBy(KlSum.EMPTY::perToken)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a text without tokens has no mean divergence");
+  }
+
+  @Test
+  void refusesAnotherVocabularyAndWordsOutsideIt() {
+    LmWeights other = PlainLstm.randomWeights(new LstmArchitecture(14, 5, 7, 2), 0.8, 9);
+    assertThatThrownBy(
+            () -> KlDivergence.between(MODEL, other, TEXT, BOUNDARY, ScorerSettings.DEFAULT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a model over 14 words cannot be compared with one over 13 words");
+    List<int[]> text = List.of(new int[] {1}, new int[] {2, 3, 13});
+    assertThatThrownBy(
+            () -> KlDivergence.between(MODEL, MODEL, text, BOUNDARY, ScorerSettings.DEFAULT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("word 2 of sentence 1 has the id 13; this model's ids are 0 to 12");
+  }
+
+  /** The model with normal noise on its output matrix and first recurrent matrix. */
+  private static LmWeights disturbed(LmWeights weights, double noise, long seed) {
+    Random random = new Random(seed);
+    String recurrent = LstmArchitecture.recurrentWeight(0);
+    float[] output = weights.tensor(LstmArchitecture.OUTPUT).clone();
+    float[] inner = weights.tensor(recurrent).clone();
+    for (int i = 0; i < output.length; i++) {
+      output[i] += (float) (noise * random.nextGaussian());
+    }
+    for (int i = 0; i < inner.length; i++) {
+      inner[i] += (float) (noise * random.nextGaussian());
+    }
+    return weights.with(Map.of(LstmArchitecture.OUTPUT, output, recurrent, inner));
+  }
+
+  private static long tokens(List<int[]> text) {
+    return text.stream().mapToLong(sentence -> sentence.length + 1L).sum();
+  }
+}

@@ -1,0 +1,137 @@
+package org.bitlattice.sensitivity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.LstmArchitecture;
+import org.bitlattice.lm.TensorShape;
+import org.bitlattice.lm.scoring.KlDivergence;
+import org.bitlattice.lm.scoring.KlSum;
+import org.bitlattice.lm.scoring.ScorerSettings;
+import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TableFit;
+import org.junit.jupiter.api.Test;
+
+class KlSensitivityTest {
+  private static final KlProbe PROBE = new KlProbe(LstmArchitecture.OUTPUT, Precision.TWO);
+  private static final LmWeights MODEL = randomModel();
+  private static final List<int[]> SHARD =
+      List.of(new int[] {2, 3, 4}, new int[] {12, 1}, new int[0], new int[] {2, 3, 9, 9});
+
+  @Test
+  void mergesShardsIntoARatioAndItsStandardErrorByHand() {
+    List<KlSum> shards = List.of(new KlSum(100, 10), new KlSum(200, 26), new KlSum(100, 12));
+    Sensitivity merged = KlSensitivity.merge(PROBE, shards, 1.5);
+    // R = 48 / 400 = 0.12; residuals −2, 2, 0; √(3/2 · 8) / 400 = √12 / 400
+    assertThat(merged.value()).isCloseTo(0.12, within(1e-15));
+    assertThat(merged.standardError()).isCloseTo(Math.sqrt(12) / 400, within(1e-15));
+    assertThat(merged.samples()).isEqualTo(3);
+    assertThat(merged.tokens()).isEqualTo(400);
+    assertThat(merged.seconds()).isEqualTo(1.5);
+    assertThat(merged.tensor()).isEqualTo("decoder.weight");
+    assertThat(merged.bits()).isEqualTo(2);
+    assertThat(merged.measure()).isEqualTo("kl");
+  }
+
+  @Test
+  void shardsOfEqualSizeGiveTheOrdinaryStandardErrorOfAMean() {
+    List<KlSum> shards = List.of(new KlSum(10, 1), new KlSum(10, 2), new KlSum(10, 6));
+    // means 0.1, 0.2, 0.6: standard deviation √0.07, of their mean √(0.07 / 3)
+    assertThat(KlSensitivity.merge(PROBE, shards, 0).standardError())
+        .isCloseTo(Math.sqrt(0.07 / 3), within(1e-15));
+  }
+
+  @Test
+  void emptyShardsDoNotCountAsSamplesAndOneShardHasNoStandardError() {
+    Sensitivity merged =
+        KlSensitivity.merge(PROBE, List.of(KlSum.EMPTY, new KlSum(4, 2), KlSum.EMPTY), 0);
+    assertThat(merged.value()).isEqualTo(0.5);
+    assertThat(merged.samples()).isEqualTo(1);
+    assertThat(merged.standardError()).isNaN();
+    assertThatThrownBy(() -> KlSensitivity.merge(PROBE, List.of(KlSum.EMPTY), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the sensitivity of decoder.weight at 2 bits cannot be computed from 1 shards without"
+                + " tokens");
+  }
+
+  @Test
+  void measuresTheDivergenceFromTheModelWithOneTensorQuantized() {
+    float[] quantized =
+        TableFit.fit(
+                PROBE.tensor(), MODEL.tensor(PROBE.tensor()), 13, 7, Precision.TWO, ScaleScope.ROW)
+            .dequantize();
+    LmWeights candidate = MODEL.with(Map.of(PROBE.tensor(), quantized));
+    KlSum expected =
+        KlDivergence.between(MODEL, candidate, SHARD, 0, ScorerSettings.DEFAULT);
+    assertThat(measure(PROBE)).isEqualTo(expected);
+    assertThat(expected.nats()).isPositive();
+  }
+
+  @Test
+  void measuresManyProbesAsEachAlone() {
+    List<KlProbe> probes = new ArrayList<>();
+    for (TensorShape tensor : MODEL.architecture().quantizable()) {
+      for (Precision precision : List.of(Precision.ONE, Precision.FOUR)) {
+        probes.add(new KlProbe(tensor.name(), precision));
+      }
+    }
+    List<KlSum> sums =
+        KlSensitivity.measure(MODEL, probes, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
+    for (int i = 0; i < probes.size(); i++) {
+      assertThat(sums.get(i)).isEqualTo(measure(probes.get(i)));
+    }
+  }
+
+  @Test
+  void moreBitsDoLessHarm() {
+    double previous = Double.POSITIVE_INFINITY;
+    for (Precision precision : List.of(Precision.TWO, Precision.FOUR, Precision.EIGHT)) {
+      double value = measure(new KlProbe(LstmArchitecture.OUTPUT, precision)).perToken();
+      assertThat(value).isLessThan(previous);
+      previous = value;
+    }
+    assertThat(previous).isCloseTo(0, within(1e-4));
+  }
+
+  @Test
+  void refusesTensorsThatCannotBeQuantized() {
+    assertThatThrownBy(() -> measure(new KlProbe(LstmArchitecture.OUTPUT_BIAS, Precision.TWO)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the tensor decoder.bias cannot be probed; the quantizable tensors of this model are"
+                + " [encoder.weight, rnn.weight_ih_l0, rnn.weight_hh_l0, decoder.weight]");
+    assertThatThrownBy(() -> new KlProbe("decoder.weight", Precision.FULL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the tensor decoder.weight cannot be probed at 32 bits; a probe needs a quantized"
+                + " precision");
+  }
+
+  private static KlSum measure(KlProbe probe) {
+    return KlSensitivity.measure(
+        MODEL, probe, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
+  }
+
+  private static LmWeights randomModel() {
+    LstmArchitecture architecture = new LstmArchitecture(13, 5, 7, 1);
+    Random random = new Random(1);
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    for (TensorShape tensor : architecture.tensors()) {
+      float[] values = new float[tensor.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian() * 0.5f;
+      }
+      tensors.put(tensor.name(), values);
+    }
+    return LmWeights.of(architecture, tensors);
+  }
+}

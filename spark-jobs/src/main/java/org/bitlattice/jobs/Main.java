@@ -1,0 +1,13 @@
+package org.bitlattice.jobs;
+
+import org.bitlattice.jobs.command.BitlatticeCommand;
+
+/** Entry point of the job jar. The only class that ends the process. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(BitlatticeCommand.execute(arguments));
+  }
+}

@@ -1,0 +1,2 @@
+/** Precisions under a size budget. */
+package org.bitlattice.jobs.allocation;

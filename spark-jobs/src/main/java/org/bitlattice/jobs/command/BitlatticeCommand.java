@@ -1,0 +1,84 @@
+package org.bitlattice.jobs.command;
+
+import java.util.Arrays;
+import org.bitlattice.jobs.job.BuildInfo;
+import org.bitlattice.jobs.job.ExitCode;
+import org.bitlattice.jobs.job.Failure;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The {@code bitlattice} command. */
+@Command(
+    name = "bitlattice",
+    description = {
+      "Finds a precision for every weight tensor of a neural language model, trains the low-bit",
+      "model, and shows on rescored lattices whether recognition got worse.",
+      ""
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = BitlatticeCommand.Version.class,
+    sortOptions = false,
+    footer = {
+      "",
+      "Options for spark-submit follow after --, for example:",
+      "  bitlattice run configs/quickstart.conf -- --master local[2] --driver-memory 6g",
+      "",
+      "Exit codes: 0 done, 1 wrong command line, 2 wrong setting, file or data, 3 internal error."
+    },
+    subcommands = {
+      StageCommands.Run.class,
+      StageCommands.Prepare.class,
+      StageCommands.Train.class,
+      StageCommands.Sensitivity.class,
+      StageCommands.Allocate.class,
+      StageCommands.Quantize.class,
+      StageCommands.Rescore.class,
+      StageCommands.Score.class,
+      StageCommands.Report.class,
+      SampleCommand.class,
+      WerCommand.class,
+      ModelCommand.class
+    })
+public final class BitlatticeCommand implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs a command line and returns the exit code of the process. */
+  public static int execute(String... arguments) {
+    boolean debug = Arrays.asList(arguments).contains("--debug");
+    CommandLine line = new CommandLine(new BitlatticeCommand());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (exception, rejected) -> {
+          CommandLine command = exception.getCommandLine();
+          command.getErr().println("bitlattice: " + exception.getMessage());
+          command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+          return ExitCode.BAD_COMMAND_LINE.code();
+        });
+    line.setExecutionExceptionHandler(
+        (exception, command, parsed) -> {
+          Failure failure = Failure.of(exception);
+          command.getErr().println("bitlattice: " + failure.message());
+          if (debug) {
+            exception.printStackTrace(command.getErr());
+          }
+          return failure.exitCode().code();
+        });
+    return line.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Version and commit of the build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      BuildInfo build = BuildInfo.read();
+      return new String[] {"bitlattice %s (commit %s)".formatted(build.version(), build.commit())};
+    }
+  }
+}

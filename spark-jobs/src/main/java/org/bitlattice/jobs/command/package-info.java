@@ -1,0 +1,2 @@
+/** The commands that people type: options, help texts, and nothing else. */
+package org.bitlattice.jobs.command;

@@ -1,0 +1,246 @@
+package org.bitlattice.jobs.experiment;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.bitlattice.jobs.allocation.AllocateStage;
+import org.bitlattice.jobs.job.Stage;
+import org.bitlattice.jobs.job.StageCommand;
+import org.bitlattice.jobs.prepare.PrepareStage;
+import org.bitlattice.jobs.quantization.QuantizeStage;
+import org.bitlattice.jobs.report.ReportStage;
+import org.bitlattice.jobs.rescoring.HypothesesStage;
+import org.bitlattice.jobs.rescoring.ReferenceSystem;
+import org.bitlattice.jobs.rescoring.RescoreStage;
+import org.bitlattice.jobs.scoring.ScoreStage;
+import org.bitlattice.jobs.sensitivity.KlStage;
+import org.bitlattice.jobs.training.TrainStage;
+import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.run.StageInputs;
+import org.bitlattice.settings.ExperimentSettings;
+import org.bitlattice.settings.LatticeSettings.LatticeSet;
+import org.bitlattice.settings.PrecisionChoice;
+import org.bitlattice.settings.SystemSettings;
+
+/**
+ * All stages of an experiment in the order in which they run. The digest of every stage follows
+ * from settings and input files alone, so the whole plan is known before anything runs.
+ */
+public final class ExperimentPlan {
+  private final ExperimentSettings settings;
+  private final Function<String, String> fileDigest;
+  private final List<Stage> stages = new ArrayList<>();
+
+  private ExperimentPlan(ExperimentSettings settings, Function<String, String> fileDigest) {
+    this.settings = settings;
+    this.fileDigest = fileDigest;
+  }
+
+  /**
+   * The stages of an experiment.
+   *
+   * @param fileDigest digest of an input file or folder by its path
+   */
+  public static List<Stage> of(ExperimentSettings settings, Function<String, String> fileDigest) {
+    ExperimentPlan plan = new ExperimentPlan(settings, fileDigest);
+    plan.build();
+    return List.copyOf(plan.stages);
+  }
+
+  private void build() {
+    Stage prepare = prepare();
+    Stage train = train(prepare);
+    Map<ScaleScope, Stage> kl = sensitivities(prepare, train);
+    Map<String, Stage> assignments = new LinkedHashMap<>();
+    for (SystemSettings system : settings.systems()) {
+      assignments.put(system.id(), allocate(system, train, kl.get(system.scope())));
+    }
+    Map<String, Stage> models = new LinkedHashMap<>();
+    for (SystemSettings system : settings.systems()) {
+      models.put(system.id(), quantize(system, List.of(prepare, train, assignments.get(system.id()))));
+    }
+    if (settings.lattices().sets().isEmpty()) {
+      Stage score = score(models, List.of(), prepare);
+      report(score);
+      return;
+    }
+    List<Stage> rescored = rescore(prepare, models);
+    report(score(models, rescored, prepare));
+  }
+
+  private Stage prepare() {
+    SortedMap<String, String> keys = settings.resolved().below("corpus");
+    List.of("train", "dev", "eval", "vocabulary-file").forEach(key -> keys.remove("corpus." + key));
+    TreeMap<String, String> inputs = new TreeMap<>();
+    inputs.put("corpus.train", fileDigest.apply(settings.corpus().train()));
+    inputs.put("corpus.dev", fileDigest.apply(settings.corpus().dev()));
+    inputs.put("corpus.eval", fileDigest.apply(settings.corpus().eval()));
+    settings.corpus().vocabulary().file().ifPresent(file -> inputs.put("corpus.vocabulary-file", fileDigest.apply(file)));
+    return add(
+        StageCommand.PREPARE,
+        new StageInputs("prepare", settings.seed(), keys, inputs),
+        Folders.CORPUS,
+        List.of(),
+        new PrepareStage(settings.corpus()));
+  }
+
+  private Stage train(Stage prepare) {
+    return add(
+        StageCommand.TRAIN,
+        inputs("train", List.of(prepare), "model", "training", "evaluation"),
+        Folders.BASELINE,
+        List.of(prepare),
+        new TrainStage(settings.model(), settings.training(), settings.evaluation()));
+  }
+
+  private Map<ScaleScope, Stage> sensitivities(Stage prepare, Stage train) {
+    Map<ScaleScope, Stage> stages = new TreeMap<>();
+    for (SystemSettings system : settings.systems()) {
+      if (system.precision() instanceof PrecisionChoice.ByKl) {
+        stages.computeIfAbsent(system.scope(), scope -> kl(scope, prepare, train));
+      }
+    }
+    return stages;
+  }
+
+  private Stage kl(ScaleScope scope, Stage prepare, Stage train) {
+    String name = scope.name().toLowerCase(Locale.ROOT);
+    return add(
+        StageCommand.SENSITIVITY,
+        inputs("sensitivity/kl/" + name, List.of(prepare, train), "sensitivity", "evaluation.batch-rows"),
+        Folders.kl(name),
+        List.of(prepare, train),
+        new KlStage(scope, settings.sensitivity(), settings.evaluation()));
+  }
+
+  private Stage allocate(SystemSettings system, Stage train, Stage kl) {
+    boolean measured = system.precision() instanceof PrecisionChoice.ByKl;
+    List<Stage> upstream = measured ? List.of(train, kl) : List.of(train);
+    String section = "systems." + system.id();
+    return add(
+        StageCommand.ALLOCATE,
+        inputs("allocate/" + system.id(), upstream, section + ".precision", section + ".bits", section + ".budget", section + ".scope", section + ".method"),
+        Folders.assignment(system.id()),
+        upstream,
+        new AllocateStage(system));
+  }
+
+  private Stage quantize(SystemSettings system, List<Stage> upstream) {
+    String section = "systems." + system.id();
+    List<String> sections = new ArrayList<>(List.of("evaluation", section + ".method", section + ".scope"));
+    if (system.method() == SystemSettings.Method.ADMM) {
+      sections.addAll(List.of(section + ".admm", "training"));
+    }
+    return add(
+        StageCommand.QUANTIZE,
+        inputs("quantize/" + system.id(), upstream, sections.toArray(String[]::new)),
+        Folders.system(system.id()),
+        upstream,
+        new QuantizeStage(system, settings.training(), settings.evaluation()));
+  }
+
+  private List<Stage> rescore(Stage prepare, Map<String, Stage> models) {
+    Map<String, Stage> hypotheses = new LinkedHashMap<>();
+    List<LatticeSet> sets = new ArrayList<>(settings.lattices().sets());
+    sets.sort(java.util.Comparator.comparing(set -> !set.name().equals(settings.lattices().tuningSet())));
+    for (LatticeSet set : sets) {
+      hypotheses.put(set.name(), hypotheses(set, prepare));
+    }
+    List<Stage> rescored = new ArrayList<>();
+    for (ReferenceSystem system : ReferenceSystem.values()) {
+      rescored.addAll(rescore(system.id(), sets, hypotheses, List.of(), List.of()));
+    }
+    List<Stage> baselineTuning = new ArrayList<>();
+    for (SystemSettings system : settings.systems()) {
+      List<Stage> own =
+          rescore(system.id(), sets, hypotheses, List.of(prepare, models.get(system.id())), List.copyOf(baselineTuning));
+      if (baselineTuning.isEmpty()) {
+        baselineTuning.add(own.get(0));
+      }
+      rescored.addAll(own);
+    }
+    return rescored;
+  }
+
+  private Stage hypotheses(LatticeSet set, Stage prepare) {
+    StageInputs inputs = inputs("hypotheses/" + set.name(), List.of(prepare), "lattices.n-best", "lattices.shards", "lattices.max-rejected-fraction");
+    TreeMap<String, String> digests = new TreeMap<>(inputs.digests());
+    digests.put("lattices.sets." + set.name() + ".path", fileDigest.apply(set.path()));
+    digests.put("lattices.sets." + set.name() + ".references", fileDigest.apply(set.references()));
+    digests.put("ngram.arpa", fileDigest.apply(settings.arpa()));
+    return add(
+        StageCommand.RESCORE,
+        new StageInputs(inputs.stage(), inputs.seed(), inputs.settings(), digests),
+        Folders.hypotheses(set.name()),
+        List.of(prepare),
+        new HypothesesStage(set, settings.arpa(), settings.lattices()));
+  }
+
+  /** Rescores all sets with one system: the tuning set first, whose weights the others use. */
+  private List<Stage> rescore(
+      String system, List<LatticeSet> sets, Map<String, Stage> hypotheses, List<Stage> model, List<Stage> baselineTuning) {
+    List<Stage> rescored = new ArrayList<>();
+    for (LatticeSet set : sets) {
+      List<Stage> upstream = new ArrayList<>(model);
+      upstream.add(hypotheses.get(set.name()));
+      upstream.addAll(baselineTuning);
+      if (!rescored.isEmpty()) {
+        upstream.add(rescored.get(0));
+      }
+      rescored.add(
+          add(
+              StageCommand.RESCORE,
+              inputs(
+                  "rescore/" + system + "/" + set.name(),
+                  upstream,
+                  "rescoring", "lattices.tuning-set", "lattices.utterances-per-batch", "lattices.shards", "evaluation.batch-rows", "scores.baseline"),
+              Folders.rescored(system, set.name()),
+              List.copyOf(upstream),
+              new RescoreStage(system, set, settings)));
+    }
+    return rescored;
+  }
+
+  private Stage score(Map<String, Stage> models, List<Stage> rescored, Stage prepare) {
+    List<Stage> upstream = new ArrayList<>(List.of(prepare));
+    upstream.addAll(models.values());
+    upstream.addAll(rescored);
+    return add(
+        StageCommand.SCORE,
+        inputs("score", upstream, "scores"),
+        Folders.SCORES,
+        List.copyOf(upstream),
+        new ScoreStage(settings));
+  }
+
+  private void report(Stage score) {
+    add(
+        StageCommand.REPORT,
+        inputs("report", List.of(score), "report"),
+        Folders.REPORT,
+        List.of(score),
+        new ReportStage(settings));
+  }
+
+  private StageInputs inputs(String name, List<Stage> upstream, String... sections) {
+    TreeMap<String, String> digests = new TreeMap<>();
+    upstream.forEach(stage -> digests.put(stage.name(), stage.inputs().digest()));
+    return new StageInputs(
+        name,
+        settings.seed(),
+        sections.length == 0 ? new TreeMap<>() : settings.resolved().below(sections),
+        digests);
+  }
+
+  private Stage add(
+      StageCommand command, StageInputs inputs, String folder, List<Stage> upstream, Stage.Work work) {
+    Stage stage = new Stage(command, inputs, folder, upstream, work);
+    stages.add(stage);
+    return stage;
+  }
+}

@@ -1,0 +1,46 @@
+package org.bitlattice.jobs.experiment;
+
+/** Where stages keep their results, relative to the experiment's output folder. */
+public final class Folders {
+  /** Vocabulary, training segments, dev and eval sentences. */
+  public static final String CORPUS = "corpus";
+
+  /** The full-precision language model. */
+  public static final String BASELINE = "baseline";
+
+  /** Word error tables. */
+  public static final String SCORES = "scores";
+
+  /** Pages for people. */
+  public static final String REPORT = "report";
+
+  /** Name of the model folder inside {@link #BASELINE} and inside a system's folder. */
+  public static final String MODEL = "model";
+
+  private Folders() {}
+
+  /** KL sensitivities of tables with a scale scope. */
+  public static String kl(String scope) {
+    return "sensitivity/kl/" + scope;
+  }
+
+  /** Precisions of a system. */
+  public static String assignment(String system) {
+    return "assignments/" + system;
+  }
+
+  /** Model and rounds of a system. */
+  public static String system(String system) {
+    return "systems/" + system;
+  }
+
+  /** Hypotheses of a lattice set with the scores that no network gives. */
+  public static String hypotheses(String set) {
+    return "hypotheses/" + set;
+  }
+
+  /** A lattice set rescored by a system. */
+  public static String rescored(String system, String set) {
+    return "rescored/" + system + "/" + set;
+  }
+}

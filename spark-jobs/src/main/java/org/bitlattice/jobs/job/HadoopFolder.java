@@ -1,0 +1,213 @@
+package org.bitlattice.jobs.job;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.bitlattice.lm.ModelFiles;
+import org.bitlattice.run.Digest;
+
+/** A folder on any Hadoop file system ({@code file:}, {@code hdfs:}, {@code s3a:}). */
+public final class HadoopFolder implements ModelFiles {
+  private final FileSystem files;
+  private final Path folder;
+
+  private HadoopFolder(FileSystem files, Path folder) {
+    this.files = files;
+    this.folder = folder;
+  }
+
+  /**
+   * The folder at a path, which need not exist yet.
+   *
+   * @throws UserError when the path's file system is not available
+   */
+  public static HadoopFolder at(String path, Configuration configuration) {
+    try {
+      Path folder = new Path(path);
+      FileSystem files = folder.getFileSystem(configuration);
+      files.setWriteChecksum(false);
+      return new HadoopFolder(files, files.makeQualified(folder));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserError("cannot use the path %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** A folder below this one. */
+  public HadoopFolder folder(String name) {
+    return new HadoopFolder(files, new Path(folder, name));
+  }
+
+  /** The full path. */
+  public String path() {
+    return folder.toString();
+  }
+
+  /** Full path of a file or folder below this one. */
+  @Override
+  public String location(String name) {
+    return new Path(folder, name).toString();
+  }
+
+  @Override
+  public InputStream open(String name) throws IOException {
+    return new BufferedInputStream(files.open(new Path(folder, name)), 1 << 16);
+  }
+
+  @Override
+  public long length(String name) throws IOException {
+    return files.getFileStatus(new Path(folder, name)).getLen();
+  }
+
+  @Override
+  public boolean exists(String name) throws IOException {
+    return files.exists(new Path(folder, name));
+  }
+
+  @Override
+  public OutputStream create(String name) throws IOException {
+    return new BufferedOutputStream(files.create(new Path(folder, name), true), 1 << 16);
+  }
+
+  /** Whether the folder itself exists. */
+  public boolean exists() {
+    try {
+      return files.exists(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look at " + folder, e);
+    }
+  }
+
+  /** Creates the folder and its parents. */
+  public void create() {
+    try {
+      if (!files.mkdirs(folder)) {
+        throw new UserError("cannot create the folder " + folder);
+      }
+    } catch (IOException e) {
+      throw new UserError("cannot create the folder %s: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  /** Deletes the folder and all that is in it; does nothing when it is absent. */
+  public void delete() {
+    try {
+      files.delete(folder, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + folder, e);
+    }
+  }
+
+  /** Deletes one file or folder below this one; does nothing when it is absent. */
+  public void delete(String name) {
+    folder(name).delete();
+  }
+
+  /** Names of the entries, sorted; empty when the folder is absent. */
+  public List<String> names() {
+    try {
+      if (!files.exists(folder)) {
+        return List.of();
+      }
+      List<String> names = new ArrayList<>();
+      for (FileStatus status : files.listStatus(folder)) {
+        names.add(status.getPath().getName());
+      }
+      names.sort(null);
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
+  /** Reads a text file as UTF-8. */
+  public String readText(String name) {
+    try (InputStream in = open(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UserError("cannot read %s: %s".formatted(location(name), e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Writes a text file as UTF-8 so that it appears whole or not at all: into a file beside it,
+   * which is then renamed.
+   */
+  public void writeText(String name, String text) {
+    Path target = new Path(folder, name);
+    Path partial = new Path(folder, "." + name + ".partial");
+    try {
+      try (OutputStream out = files.create(partial, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      replace(partial, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + target, e);
+    }
+  }
+
+  /** Renames a folder below this one, replacing what has the new name. */
+  public void rename(String from, String to) {
+    try {
+      replace(new Path(folder, from), new Path(folder, to));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot rename %s to %s in %s".formatted(from, to, folder), e);
+    }
+  }
+
+  private void replace(Path from, Path to) throws IOException {
+    files.delete(to, true);
+    if (!files.rename(from, to)) {
+      throw new IOException("cannot rename %s to %s".formatted(from, to));
+    }
+  }
+
+  /**
+   * Digest of the content of a file, or of the names and contents of all files below a folder, in
+   * the order of their names.
+   *
+   * @throws UserError when there is no such file or folder
+   */
+  public static String digest(String path, Configuration configuration) {
+    try {
+      Path root = new Path(path);
+      FileSystem files = root.getFileSystem(configuration);
+      if (!files.exists(root)) {
+        throw new UserError("there is no file or folder " + path);
+      }
+      return digest(files, files.getFileStatus(root));
+    } catch (IOException e) {
+      throw new UserError("cannot read %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static String digest(FileSystem files, FileStatus status) throws IOException {
+    if (status.isFile()) {
+      try (InputStream in = files.open(status.getPath())) {
+        return Digest.of(in);
+      }
+    }
+    FileStatus[] children = files.listStatus(status.getPath());
+    Arrays.sort(children);
+    StringBuilder all = new StringBuilder();
+    for (FileStatus child : children) {
+      all.append(child.getPath().getName()).append(' ').append(digest(files, child)).append('\n');
+    }
+    return Digest.of(all.toString());
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+}

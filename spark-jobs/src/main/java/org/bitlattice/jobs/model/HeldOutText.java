@@ -1,0 +1,82 @@
+package org.bitlattice.jobs.model;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.bitlattice.jobs.experiment.Folders;
+import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.prepare.PreparedCorpus;
+import org.bitlattice.jobs.prepare.SentenceRow;
+import org.bitlattice.text.Vocabulary;
+import scala.Tuple2;
+
+/** The dev and eval text of an experiment, cut into shards that do not depend on the cluster. */
+public final class HeldOutText {
+  private final StageContext context;
+  private final PreparedCorpus corpus;
+
+  public HeldOutText(StageContext context) {
+    this.context = context;
+    this.corpus = new PreparedCorpus(context.output().location(Folders.CORPUS));
+  }
+
+  /** The vocabulary of the corpus. */
+  public Vocabulary vocabulary() {
+    return corpus.vocabulary(context.spark());
+  }
+
+  /**
+   * All sentences of a set, one list a shard and partition: sentence i lies in shard i mod shards, in
+   * the order of the text.
+   *
+   * @param set {@code dev} or {@code eval}
+   */
+  public JavaRDD<List<int[]>> shards(String set, int shards) {
+    return corpus
+        .sentences(context.spark())
+        .filter(row -> row.set().equals(set))
+        .mapToPair(row -> new Tuple2<>(row.sentence() % shards, row))
+        .groupByKey(shards)
+        .map(shard -> ordered(shard._2()));
+  }
+
+  private static List<int[]> ordered(Iterable<SentenceRow> rows) {
+    List<SentenceRow> sorted = new ArrayList<>();
+    rows.forEach(sorted::add);
+    sorted.sort(Comparator.comparingInt(SentenceRow::sentence));
+    List<int[]> sentences = new ArrayList<>(sorted.size());
+    sorted.forEach(row -> sentences.add(row.tokens()));
+    return sentences;
+  }
+
+  /**
+   * Evenly spread sentences of a set, in the order of the text: at most {@code wanted}, and all of
+   * them when the set is smaller.
+   */
+  public List<int[]> sample(String set, int wanted) {
+    JavaRDD<SentenceRow> all = corpus.sentences(context.spark()).filter(row -> row.set().equals(set));
+    long present = all.count();
+    int stride = (int) Math.max(1, present / wanted);
+    List<SentenceRow> rows = new ArrayList<>(all.filter(row -> row.sentence() % stride == 0).collect());
+    rows.sort(Comparator.comparingInt(SentenceRow::sentence));
+    return rows.stream().limit(wanted).map(SentenceRow::tokens).toList();
+  }
+
+  /** Sentences dealt out to shards in turn, one list a partition. */
+  public JavaRDD<List<int[]>> deal(List<int[]> sentences, int shards) {
+    return context.sparkContext().parallelize(dealt(sentences, shards), shards);
+  }
+
+  /** Sentences dealt out to shards in turn. */
+  public static List<List<int[]>> dealt(List<int[]> sentences, int shards) {
+    List<List<int[]>> dealt = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      dealt.add(new ArrayList<>());
+    }
+    for (int i = 0; i < sentences.size(); i++) {
+      dealt.get(i % shards).add(sentences.get(i));
+    }
+    return dealt;
+  }
+}

@@ -1,0 +1,33 @@
+package org.bitlattice.jobs.prepare;
+
+import org.apache.spark.Partitioner;
+
+/** One partition for each shard. */
+final class ShardPartitioner extends Partitioner {
+  private static final long serialVersionUID = 1L;
+  private final int shards;
+
+  ShardPartitioner(int shards) {
+    this.shards = shards;
+  }
+
+  @Override
+  public int numPartitions() {
+    return shards;
+  }
+
+  @Override
+  public int getPartition(Object key) {
+    return ((SentencePlace) key).shard();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ShardPartitioner that && that.shards == shards;
+  }
+
+  @Override
+  public int hashCode() {
+    return shards;
+  }
+}

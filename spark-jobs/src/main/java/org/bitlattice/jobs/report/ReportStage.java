@@ -1,0 +1,60 @@
+package org.bitlattice.jobs.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitlattice.jobs.experiment.Folders;
+import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.job.Stage;
+import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.rescoring.HypothesesStage;
+import org.bitlattice.jobs.rescoring.ReferenceSystem;
+import org.bitlattice.jobs.rescoring.RescoreStage;
+import org.bitlattice.jobs.scoring.ScoreStage;
+import org.bitlattice.jobs.table.RowSchema;
+import org.bitlattice.jobs.table.Tables;
+import org.bitlattice.report.RejectedRow;
+import org.bitlattice.report.SummaryPage;
+import org.bitlattice.report.WeightsRow;
+import org.bitlattice.report.WerRow;
+import org.bitlattice.settings.ExperimentSettings;
+import org.bitlattice.settings.LatticeSettings.LatticeSet;
+import org.bitlattice.settings.SystemSettings;
+
+/**
+ * Writes {@code summary.md}.
+ *
+ * @param settings the experiment
+ */
+public record ReportStage(ExperimentSettings settings) implements Stage.Work {
+  /** Page of a stage's folder. */
+  public static final String SUMMARY = "summary.md";
+
+  @Override
+  public Map<String, Double> run(StageContext context, HadoopFolder folder) {
+    String table = context.output().folder(Folders.SCORES).location(ScoreStage.WER);
+    List<WerRow> rows = Tables.read(context.spark(), table, RowSchema.of(WerRow.class));
+    Map<String, List<WeightsRow>> weights = new LinkedHashMap<>();
+    Map<String, Integer> rejected = new LinkedHashMap<>();
+    if (!settings.lattices().sets().isEmpty()) {
+      for (String system : tunedSystems()) {
+        weights.put(system, RescoreStage.weightsRows(context, system, settings.lattices().tuningSet()));
+      }
+      for (LatticeSet set : settings.lattices().sets()) {
+        String list = context.output().folder(Folders.hypotheses(set.name())).location(HypothesesStage.REJECTED);
+        rejected.put(set.name(), Tables.read(context.spark(), list, RowSchema.of(RejectedRow.class)).size());
+      }
+    }
+    SummaryPage page =
+        new SummaryPage(context.output().path(), settings.notes(), rows, weights, rejected, settings.lattices().tuningSet());
+    folder.writeText(SUMMARY, page.markdown());
+    return Map.of("rows", (double) rows.size());
+  }
+
+  private List<String> tunedSystems() {
+    List<String> systems = new ArrayList<>(List.of(ReferenceSystem.NGRAM.id()));
+    settings.systems().stream().map(SystemSettings::id).forEach(systems::add);
+    return systems;
+  }
+}

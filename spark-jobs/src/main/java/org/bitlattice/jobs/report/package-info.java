@@ -1,0 +1,2 @@
+/** Pages for people, made of the tables. */
+package org.bitlattice.jobs.report;

@@ -1,0 +1,2 @@
+/** Word error tables of all systems and sets. */
+package org.bitlattice.jobs.scoring;

@@ -1,0 +1,114 @@
+package org.bitlattice.jobs.sensitivity;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.broadcast.Broadcast;
+import org.bitlattice.jobs.experiment.Folders;
+import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.job.Stage;
+import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.model.HeldOutText;
+import org.bitlattice.jobs.table.RowSchema;
+import org.bitlattice.jobs.table.Tables;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.TensorShape;
+import org.bitlattice.lm.scoring.KlSum;
+import org.bitlattice.lm.scoring.ScorerSettings;
+import org.bitlattice.quant.ModelFolder;
+import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.sensitivity.KlProbe;
+import org.bitlattice.sensitivity.KlSensitivity;
+import org.bitlattice.sensitivity.Sensitivity;
+import org.bitlattice.settings.EvaluationSettings;
+import org.bitlattice.settings.SensitivitySettings;
+
+/**
+ * Measures the KL divergence from the full-precision model to the model with one tensor quantized,
+ * for every tensor and precision (method.md, section 4). A task takes one shard of dev sentences and
+ * one tensor; the full-precision distributions are computed once in it for all precisions.
+ *
+ * @param scope what shares a scale
+ * @param sensitivity precisions, sentences and shards
+ * @param evaluation how text is scored
+ */
+public record KlStage(ScaleScope scope, SensitivitySettings sensitivity, EvaluationSettings evaluation)
+    implements Stage.Work {
+  /** Table of a stage's folder. */
+  public static final String TABLE = "table";
+
+  private record Task(int tensor, int shard) implements Serializable {}
+
+  private record Part(int tensor, int shard, List<KlSum> sums, double seconds) implements Serializable {}
+
+  @Override
+  public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
+    ModelFolder baseline =
+        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL));
+    LmWeights weights = baseline.model().weights();
+    List<int[]> sentences = new HeldOutText(context).sample("dev", sensitivity.sentences());
+    List<List<int[]>> shards = HeldOutText.dealt(sentences, sensitivity.shards());
+    List<TensorShape> tensors = weights.architecture().quantizable();
+    List<Part> parts = measure(context, weights, baseline.vocabulary().boundaryId(), shards, tensors);
+    List<Sensitivity> rows = merge(tensors, parts);
+    Tables.write(context.spark(), folder.location(TABLE), RowSchema.of(Sensitivity.class), rows);
+    for (Sensitivity row : rows) {
+      context.progress().say("  %-22s %2d bit  %.5f ± %.5f nats per token"
+          .formatted(row.tensor(), row.bits(), row.value(), row.standardError()));
+    }
+    return Map.of("probes", (double) rows.size(), "tokens", (double) rows.get(0).tokens());
+  }
+
+  private List<Part> measure(
+      StageContext context, LmWeights weights, int boundary, List<List<int[]>> shards, List<TensorShape> tensors) {
+    List<Task> tasks = new ArrayList<>();
+    for (int shard = 0; shard < shards.size(); shard++) {
+      for (int tensor = 0; tensor < tensors.size(); tensor++) {
+        tasks.add(new Task(tensor, shard));
+      }
+    }
+    Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
+    Broadcast<List<List<int[]>>> text = context.sparkContext().broadcast(shards);
+    try {
+      return context
+          .sparkContext()
+          .parallelize(tasks, tasks.size())
+          .map(task -> measure(task, model.value(), boundary, text.value().get(task.shard())))
+          .collect();
+    } finally {
+      model.destroy();
+      text.destroy();
+    }
+  }
+
+  private Part measure(Task task, LmWeights weights, int boundary, List<int[]> shard) {
+    long start = System.nanoTime();
+    String tensor = weights.architecture().quantizable().get(task.tensor()).name();
+    List<KlProbe> probes =
+        sensitivity.precisions().stream().map(precision -> new KlProbe(tensor, precision)).toList();
+    List<KlSum> sums =
+        KlSensitivity.measure(
+            weights, probes, scope, shard, boundary, new ScorerSettings(evaluation.batchRows()));
+    return new Part(task.tensor(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
+  }
+
+  /** Adds up the shards of each probe in their order. */
+  private List<Sensitivity> merge(List<TensorShape> tensors, List<Part> parts) {
+    List<Sensitivity> rows = new ArrayList<>();
+    for (int tensor = 0; tensor < tensors.size(); tensor++) {
+      int wanted = tensor;
+      List<Part> own = parts.stream().filter(part -> part.tensor() == wanted).toList();
+      double seconds = own.stream().mapToDouble(Part::seconds).sum() / sensitivity.precisions().size();
+      for (int i = 0; i < sensitivity.precisions().size(); i++) {
+        int probe = i;
+        Precision precision = sensitivity.precisions().get(i);
+        List<KlSum> sums = own.stream().map(part -> part.sums().get(probe)).toList();
+        rows.add(KlSensitivity.merge(new KlProbe(tensors.get(tensor).name(), precision), sums, seconds));
+      }
+    }
+    return rows;
+  }
+}

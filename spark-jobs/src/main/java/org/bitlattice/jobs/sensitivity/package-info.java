@@ -1,0 +1,2 @@
+/** Sensitivity measurements as Spark jobs. */
+package org.bitlattice.jobs.sensitivity;

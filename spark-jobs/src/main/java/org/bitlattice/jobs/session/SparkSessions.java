@@ -1,0 +1,39 @@
+package org.bitlattice.jobs.session;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.bitlattice.jobs.job.UserError;
+
+/** Makes the Spark session of a command. */
+public final class SparkSessions {
+  private static final String SUPPORTED = "3.5.";
+
+  private SparkSessions() {}
+
+  /**
+   * The session that {@code spark-submit} configured; where there is no master, {@code local[*]}.
+   *
+   * @throws UserError when the Spark that runs is not 3.5 or the Java is not 17
+   */
+  public static SparkSession open(String applicationName) {
+    requireSupported();
+    SparkConf configuration = new SparkConf();
+    if (!configuration.contains("spark.master")) {
+      configuration.setMaster("local[*]");
+    }
+    // Kryo cannot read Java records; bulk data travels as rows and primitive arrays anyway.
+    configuration.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    configuration.set("spark.sql.session.timeZone", "UTC");
+    return SparkSession.builder().config(configuration).appName(applicationName).getOrCreate();
+  }
+
+  private static void requireSupported() {
+    String version = org.apache.spark.package$.MODULE$.SPARK_VERSION();
+    if (!version.startsWith(SUPPORTED)) {
+      throw new UserError("this is Spark %s; Bitlattice needs Spark 3.5 with Scala 2.12".formatted(version));
+    }
+    if (Runtime.version().feature() != 17) {
+      throw new UserError("this is Java %s; Bitlattice needs Java 17".formatted(Runtime.version()));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The one Spark session of a process. */
+package org.bitlattice.jobs.session;

@@ -1,0 +1,138 @@
+package org.bitlattice.jobs.table;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Reads and writes tables: folders of Parquet files at any Hadoop path. A table is written beside
+ * its place and then moved there, so that a killed run leaves the old table, or none, but no half
+ * of one.
+ */
+public final class Tables {
+  private static final String UNFINISHED = ".unfinished";
+
+  private Tables() {}
+
+  /**
+   * Writes a small table as a single file in the order of {@code rows}. An earlier table is
+   * replaced.
+   *
+   * @throws IllegalArgumentException when a row holds a null that its column does not allow
+   * @throws UncheckedIOException naming the path when it cannot be written
+   */
+  public static <T extends Record> void write(
+      SparkSession spark, String path, RowSchema<T> schema, List<T> rows) {
+    List<Row> sparkRows = rows.stream().map(schema::toRow).toList();
+    write(spark, path, spark.createDataFrame(sparkRows, schema.struct()).coalesce(1));
+  }
+
+  /**
+   * Writes a table that grows with the data, one file for each partition. An earlier table is
+   * replaced.
+   *
+   * @throws UncheckedIOException naming the path when it cannot be written
+   */
+  public static <T extends Record> void write(
+      SparkSession spark, String path, RowSchema<T> schema, JavaRDD<T> rows) {
+    write(spark, path, spark.createDataFrame(rows.map(schema::toRow), schema.struct()));
+  }
+
+  /**
+   * Reads a small table, in the order in which it was written by {@link #write(SparkSession,
+   * String, RowSchema, List)}; of other tables the order is not defined.
+   *
+   * @throws IllegalArgumentException when there is no table, or naming the column and the path
+   *     when a column is missing, unknown or has another type
+   */
+  public static <T extends Record> List<T> read(
+      SparkSession spark, String path, RowSchema<T> schema) {
+    List<T> rows = new ArrayList<>();
+    for (Row row : checked(spark, path, schema).collectAsList()) {
+      rows.add(schema.fromRow(row));
+    }
+    return rows;
+  }
+
+  /**
+   * A table that grows with the data, row by row, in no defined order.
+   *
+   * @throws IllegalArgumentException as {@link #read}
+   */
+  public static <T extends Record> JavaRDD<T> rows(
+      SparkSession spark, String path, RowSchema<T> schema) {
+    return checked(spark, path, schema).toJavaRDD().map(schema::fromRow);
+  }
+
+  private static void write(SparkSession spark, String path, Dataset<Row> rows) {
+    Path table = new Path(path);
+    Path unfinished = new Path(path + UNFINISHED);
+    rows.write().mode("overwrite").parquet(unfinished.toString());
+    try {
+      FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      files.delete(table, true);
+      if (!files.rename(unfinished, table)) {
+        throw new IOException("%s could not be moved to its place".formatted(unfinished));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the table " + path, e);
+    }
+  }
+
+  private static Dataset<Row> checked(SparkSession spark, String path, RowSchema<?> schema) {
+    requireFolder(spark, path);
+    Dataset<Row> table = spark.read().parquet(path);
+    StructType found = table.schema();
+    List<String> problems = new ArrayList<>();
+    List<String> names = Arrays.asList(schema.struct().fieldNames());
+    for (StructField expected : schema.struct().fields()) {
+      String type = expected.dataType().catalogString();
+      if (!Arrays.asList(found.fieldNames()).contains(expected.name())) {
+        problems.add("the column %s (%s) is missing".formatted(expected.name(), type));
+      } else {
+        String foundType = found.apply(expected.name()).dataType().catalogString();
+        if (!foundType.equals(type)) {
+          problems.add(
+              "the column %s has the type %s instead of %s"
+                  .formatted(expected.name(), foundType, type));
+        }
+      }
+    }
+    for (String name : found.fieldNames()) {
+      if (!names.contains(name)) {
+        problems.add("the column %s is unknown".formatted(name));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot read %s as a table of %s: %s"
+              .formatted(path, String.join(", ", names), String.join("; ", problems)));
+    }
+    return table.select(names.stream().map(functions::col).toArray(Column[]::new));
+  }
+
+  private static void requireFolder(SparkSession spark, String path) {
+    Path table = new Path(path);
+    try {
+      FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      files.getFileStatus(table);
+    } catch (FileNotFoundException e) {
+      throw new IllegalArgumentException("There is no table %s".formatted(path), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the table " + path, e);
+    }
+  }
+}
