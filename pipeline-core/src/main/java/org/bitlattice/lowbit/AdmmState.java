@@ -245,6 +245,13 @@ public final class AdmmState implements Serializable {
     return Optional.ofNullable(residuals);
   }
 
+  /** ‖W − G‖ / ‖W‖ as W and G are now, over all quantized tensors together. */
+  public double primalResidual() {
+    Map<String, float[]> full = new LinkedHashMap<>();
+    quantized.keySet().forEach(name -> full.put(name, weights.tensor(name)));
+    return AdmmResiduals.of(full, quantized, quantized, gamma).primal();
+  }
+
   /**
    * The low-bit model: G for quantized tensors, W for all others (biases, gains, FP32 matrices).
    */
