@@ -1,8 +1,16 @@
 package org.bitlattice.jobs.command;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.bitlattice.jobs.job.ExitCode;
+import org.bitlattice.jobs.job.UserError;
+import org.bitlattice.sample.SampleCorpus;
+import org.bitlattice.sample.SampleSettings;
+import org.bitlattice.sample.SampleSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -11,19 +19,41 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sample",
     description = "Writes a synthetic corpus, bigram LM, lattices and references for trying things out.",
+    footer = {"", "Example: bitlattice sample /tmp/sample"},
     mixinStandardHelpOptions = true)
 final class SampleCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Folder to write; must be absent or empty.")
   private Path folder;
 
-  @Option(names = "--seed", description = "Seed of the random choices (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of the random choices (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
   @Option(names = "--debug", description = "Prints stack traces of errors.")
   private boolean debug;
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws IOException {
+    requireEmpty();
+    SampleSummary summary = SampleCorpus.write(folder, seed, SampleSettings.DEFAULT);
+    System.out.printf(
+        Locale.ROOT,
+        "%s: a synthetic corpus of %,d words; dev perplexity %.1f of its bigram, %.1f of its grammar%n",
+        folder,
+        summary.vocabularyWords(),
+        summary.bigramDevPerplexity(),
+        summary.grammarDevPerplexity());
     return ExitCode.DONE.code();
+  }
+
+  private void requireEmpty() throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> entries = Files.list(folder)) {
+        if (entries.findAny().isPresent()) {
+          throw new UserError("the folder %s is not empty; give one that is empty or absent".formatted(folder));
+        }
+      }
+    } else if (Files.exists(folder)) {
+      throw new UserError("%s is a file; give a folder that is empty or absent".formatted(folder));
+    }
   }
 }
