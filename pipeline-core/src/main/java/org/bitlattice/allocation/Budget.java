@@ -40,7 +40,7 @@ public sealed interface Budget {
      * @throws IllegalArgumentException when out of range
      */
     public Bytes {
-      requirePositive("bytes", bytes);
+      requirePositive("bytes", (double) bytes);
     }
   }
 

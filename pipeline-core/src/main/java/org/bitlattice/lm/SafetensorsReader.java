@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bitlattice.lm.Safetensors.Entry;
-import org.bitlattice.lm.Safetensors.Type;
 
 /**
  * Reads a safetensors file as a stream. The header is checked against the file's length before any
@@ -118,7 +117,7 @@ public final class SafetensorsReader {
     List<Long> offsets = fields.integers("data_offsets", 0, data);
     Entry entry;
     try {
-      entry = new Entry(name, Type.valueOf(type), shape);
+      entry = new Entry(name, Safetensors.Type.valueOf(type), shape);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s".formatted(location, e.getMessage()), e);
     }
@@ -147,7 +146,7 @@ public final class SafetensorsReader {
    * @throws EOFException when the file is shorter than it was said to be
    */
   public float[] floats(String name) throws IOException {
-    float[] values = new float[advance(name, Type.F32).elements()];
+    float[] values = new float[advance(name, Safetensors.Type.F32).elements()];
     for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
       int length = Math.min(CHUNK_FLOATS, values.length - from);
       ByteBuffer.wrap(exactly(in, 4 * length, location, "the tensor " + name))
@@ -165,10 +164,11 @@ public final class SafetensorsReader {
    * @throws EOFException when the file is shorter than it was said to be
    */
   public byte[] bytes(String name) throws IOException {
-    return exactly(in, advance(name, Type.U8).elements(), location, "the tensor " + name);
+    return exactly(
+        in, advance(name, Safetensors.Type.U8).elements(), location, "the tensor " + name);
   }
 
-  private Entry advance(String name, Type type) {
+  private Entry advance(String name, Safetensors.Type type) {
     Entry expected = next < entries.size() ? entries.get(next) : null;
     if (expected == null || !expected.name().equals(name) || expected.type() != type) {
       throw new IllegalStateException(

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.bitlattice.lm.Safetensors.Entry;
-import org.bitlattice.lm.Safetensors.Type;
 
 /**
  * Writes a safetensors file tensor by tensor, in the order of its entries. The same entries and
@@ -68,7 +67,7 @@ public final class SafetensorsWriter {
    * @throws IllegalStateException when the tensor is not the next one, or not of this length
    */
   public void floats(String name, float[] values) throws IOException {
-    advance(name, Type.F32, values.length);
+    advance(name, Safetensors.Type.F32, values.length);
     ByteBuffer chunk = ByteBuffer.allocate(4 * CHUNK_FLOATS).order(ByteOrder.LITTLE_ENDIAN);
     for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
       int length = Math.min(CHUNK_FLOATS, values.length - from);
@@ -84,11 +83,11 @@ public final class SafetensorsWriter {
    * @throws IllegalStateException when the tensor is not the next one, or not of this length
    */
   public void bytes(String name, byte[] values) throws IOException {
-    advance(name, Type.U8, values.length);
+    advance(name, Safetensors.Type.U8, values.length);
     out.write(values);
   }
 
-  private void advance(String name, Type type, int elements) {
+  private void advance(String name, Safetensors.Type type, int elements) {
     Entry expected = next < entries.size() ? entries.get(next) : null;
     if (expected == null
         || !expected.name().equals(name)

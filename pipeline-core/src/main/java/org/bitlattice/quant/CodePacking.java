@@ -91,7 +91,7 @@ final class CodePacking {
     switch (precision) {
       case ONE -> {
         for (int i = 0; i < count; i++) {
-          codes[i] = (short) ((packed[i >> 3] >> (i & 7) & 1) == 1 ? 1 : -1);
+          codes[i] = (short) (((packed[i >> 3] >> (i & 7)) & 1) == 1 ? 1 : -1);
         }
         requireNoRest(count % 8 == 0 ? 0 : (packed[count >> 3] & 0xff) >> (count & 7), where);
       }
@@ -111,7 +111,7 @@ final class CodePacking {
       }
       default -> {
         for (int i = 0; i < count; i++) {
-          codes[i] = (short) (packed[2 * i] & 0xff | packed[2 * i + 1] << 8);
+          codes[i] = (short) ((packed[2 * i] & 0xff) | (packed[2 * i + 1] << 8));
           requireInTable(codes[i], precision, i, where);
         }
       }

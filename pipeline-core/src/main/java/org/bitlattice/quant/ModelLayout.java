@@ -84,6 +84,6 @@ final class ModelLayout {
 
   /** Bytes before the first tensor. */
   static long headerBytes(LmArchitecture architecture) {
-    return LENGTH_FIELD + headerLength(architecture);
+    return (long) LENGTH_FIELD + headerLength(architecture);
   }
 }

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bitlattice.lm.Safetensors.Entry;
-import org.bitlattice.lm.Safetensors.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -203,7 +202,7 @@ class SafetensorsTest {
   @Test
   void entriesKnowTheirLengths() {
     assertThat(Entry.floats("a", 3, 5).length()).isEqualTo(60);
-    assertThat(new Entry("a", Type.U8, List.of()).elements()).isEqualTo(1);
+    assertThat(new Entry("a", Safetensors.Type.U8, List.of()).elements()).isEqualTo(1);
     assertThatThrownBy(() -> Entry.bytes("__metadata__", 1))
         .hasMessage("\"__metadata__\" cannot be a tensor's name");
     assertThatThrownBy(() -> Entry.floats("a", 65536, 32768)).hasMessageContaining("2^31");
