@@ -11,8 +11,7 @@ import org.bitlattice.text.Vocabulary;
  * Makes the lattice that a first pass with a bigram might leave of a sentence. Every word of the
  * reference is a slot, filled by the words that sound best under noise; in some slots a short word
  * may be heard in addition, and short words may be missed. Some words are lost, as by a first
- * pass's pruning. A node stands for a time and the last
- * word, so that bigram scores are exact.
+ * pass's pruning. A node stands for a time and the last word, so that bigram scores are exact.
  */
 final class Recogniser {
   /** Scales all sound distances: less of it, more first-pass errors. */
@@ -124,25 +123,31 @@ final class Recogniser {
     int boundary = vocabulary.boundaryId();
     double silence = SILENCE_FRAMES * FRAME_LN;
     lattice.links().add(new SampleLattice.Link(0, 1, SampleLattice.NO_WORD, silence, 0));
-    spans.stream().sorted(Comparator.comparingInt(Span::from)).forEach(
-        span ->
-            nodes.get(span.from())
-                .forEach(
-                    (last, start) ->
-                        lattice.links()
-                            .add(
-                                new SampleLattice.Link(
-                                    start,
-                                    nodes.get(span.to()).get(span.word()),
-                                    vocabulary.word(span.word()),
-                                    span.acousticLn(),
-                                    bigram.ln(last, span.word())))));
+    spans.stream()
+        .sorted(Comparator.comparingInt(Span::from))
+        .forEach(
+            span ->
+                nodes
+                    .get(span.from())
+                    .forEach(
+                        (last, start) ->
+                            lattice
+                                .links()
+                                .add(
+                                    new SampleLattice.Link(
+                                        start,
+                                        nodes.get(span.to()).get(span.word()),
+                                        vocabulary.word(span.word()),
+                                        span.acousticLn(),
+                                        bigram.ln(last, span.word())))));
     int lastFrame = lattice.frames().get(lattice.frames().size() - 1);
     int end = lattice.node(lastFrame + SILENCE_FRAMES);
-    nodes.get(2 * reference.size())
+    nodes
+        .get(2 * reference.size())
         .forEach(
             (last, start) ->
-                lattice.links()
+                lattice
+                    .links()
                     .add(
                         new SampleLattice.Link(
                             start,

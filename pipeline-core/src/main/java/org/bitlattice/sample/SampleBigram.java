@@ -89,7 +89,11 @@ final class SampleBigram {
     int boundary = vocabulary.boundaryId();
     line(out, NEVER, START, backOffLog10(boundary));
     for (int word = 0; word < vocabulary.size(); word++) {
-      line(out, unigramLog10(word), vocabulary.word(word), word == boundary ? 0 : backOffLog10(word));
+      line(
+          out,
+          unigramLog10(word),
+          vocabulary.word(word),
+          word == boundary ? 0 : backOffLog10(word));
     }
     out.write("\n\\2-grams:\n");
     for (int last = 0; last < vocabulary.size(); last++) {

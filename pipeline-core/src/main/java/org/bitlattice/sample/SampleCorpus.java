@@ -22,8 +22,8 @@ import org.bitlattice.text.WordCount;
 
 /**
  * A synthetic corpus: {@code train.txt}, {@code dev.txt}, {@code eval.txt} (one sentence a line),
- * {@code words.txt} (the word list: training words seen at least twice), {@code bigram.arpa}, {@code
- * dev.slf.tar.gz} and {@code eval.slf.tar.gz} (HTK lattices), {@code dev.ref.trn} and {@code
+ * {@code words.txt} (the word list: training words seen at least twice), {@code bigram.arpa},
+ * {@code dev.slf.tar.gz} and {@code eval.slf.tar.gz} (HTK lattices), {@code dev.ref.trn} and {@code
  * eval.ref.trn}, {@code README.md}. The same seed and settings give the same bytes.
  */
 public final class SampleCorpus {
@@ -86,8 +86,7 @@ public final class SampleCorpus {
     Draws evalNoise = new Draws(streams.split());
     writeLattices("dev", dev, new Recogniser(vocabulary, bigram, sounds, devNoise));
     writeLattices("eval", eval, new Recogniser(vocabulary, bigram, sounds, evalNoise));
-    SampleSummary summary =
-        SampleSummary.of(settings, tokens(train), vocabulary, bigram, dev);
+    SampleSummary summary = SampleSummary.of(settings, tokens(train), vocabulary, bigram, dev);
     try (Writer out = writer("README.md")) {
       out.write(SampleReadme.text(seed, summary));
     }
@@ -127,8 +126,7 @@ public final class SampleCorpus {
       throws IOException {
     try (Writer references = writer(set + ".ref.trn");
         TarArchiveOutputStream archive =
-            new TarArchiveOutputStream(
-                new GZIPOutputStream(files.create(set + ".slf.tar.gz")))) {
+            new TarArchiveOutputStream(new GZIPOutputStream(files.create(set + ".slf.tar.gz")))) {
       for (int i = 0; i < settings.utterances(); i++) {
         List<String> reference = sentences.get(i).words();
         String utterance = "sample-%s-%s".formatted(set, Integer.toString(10_001 + i).substring(1));

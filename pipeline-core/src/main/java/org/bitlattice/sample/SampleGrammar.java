@@ -12,8 +12,8 @@ import java.util.List;
  *       and differ from those of other topics in that sound only;
  *   <li>subject and verb agree in number across relative clauses and prepositions;
  *   <li>the first word sets the tense of all verbs;
- *   <li>pairs: {@code if … then}, {@code either … or}, verbs with a particle after their object, and
- *       opening words that each call for one closing word.
+ *   <li>pairs: {@code if … then}, {@code either … or}, verbs with a particle after their object,
+ *       and opening words that each call for one closing word.
  * </ul>
  */
 final class SampleGrammar {

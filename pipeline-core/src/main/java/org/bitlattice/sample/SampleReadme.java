@@ -11,9 +11,9 @@ final class SampleReadme {
         """
         # A synthetic sample
 
-        Everything here is made up by a program, with seed %d: no speech, no speaker, no real language.
-        It shows how Bitlattice is used and what its tables look like. Numbers from it say nothing about
-        real recognition.
+        Everything here is made up by a program, with seed %d: no speech, no speaker, no real
+        language. It shows how Bitlattice is used and what its tables look like. Numbers from it
+        say nothing about real recognition.
 
         | file | holds |
         |---|---|
@@ -24,18 +24,20 @@ final class SampleReadme {
         | `dev.ref.trn`, `eval.ref.trn` | what was said |
 
         ## Text
-        A small grammar. Each sentence has one of six topics; nouns, verbs and adjectives of the topics
-        differ in their first sound only. Verbs agree with their subject across relative clauses, the first
-        word sets the tense of all verbs, and `if` and `then`, `either` and `or`, verbs and their particles,
-        opening and closing words come in pairs. A bigram sees little of this: its perplexity on `dev.txt` is
-        %s, that of the grammar itself %s. Some names occur once or never in `train.txt`: they are unknown
-        words. There are %d training tokens and %d vocabulary words.
+        A small grammar. Each sentence has one of six topics; nouns, verbs and adjectives of the
+        topics differ in their first sound only. Verbs agree with their subject across relative
+        clauses, the first word sets the tense of all verbs, and `if` and `then`, `either` and
+        `or`, verbs and their particles, opening and closing words come in pairs. A bigram sees
+        little of this: its perplexity on `dev.txt` is %s, that of the grammar itself %s. Some
+        names occur once or never in `train.txt`: they are unknown words. There are %d training
+        tokens and %d vocabulary words.
 
         ## Lattices
-        Words that sound alike compete in each place; how well each is heard is drawn from a noise model.
-        Short words may be missed or heard in addition. `a=` is the natural logarithm of the acoustic
-        likelihood, unscaled; `l=` that of the bigram probability, unscaled and exact, for a node stands for
-        a time and a last word. The first pass is total = sum of a + 8 x sum of l + ln(0.65) x (words + 1).
+        Words that sound alike compete in each place; how well each is heard is drawn from a
+        noise model. Short words may be missed or heard in addition. `a=` is the natural
+        logarithm of the acoustic likelihood, unscaled; `l=` that of the bigram probability,
+        unscaled and exact, for a node stands for a time and a last word. The first pass is
+        total = sum of a + 8 x sum of l + ln(0.65) x (words + 1).
         """;
     return String.format(
         Locale.ROOT,

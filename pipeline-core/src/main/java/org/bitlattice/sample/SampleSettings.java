@@ -20,7 +20,8 @@ public record SampleSettings(int trainSentences, int heldOutSentences, int utter
   public SampleSettings {
     if (trainSentences < 100 || heldOutSentences < 1) {
       throw new IllegalArgumentException(
-          "Cannot make a sample of %d training and %d held-out sentences; at least 100 and 1 are needed"
+          ("Cannot make a sample of %d training and %d held-out sentences; at least 100 and 1 are"
+                  + " needed")
               .formatted(trainSentences, heldOutSentences));
     }
     if (utterances < 0 || utterances > heldOutSentences) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.bitlattice.text.Vocabulary;
 
 /**
- * How alike two words sound. Letters are sounds; the distance of two words is the square root of the
- * cheapest sum of squared edit costs between them. If the sound of a word were a point with standard
- * normal noise, a listener would take a word at distance d for another with probability Φ(−d/2),
- * and the natural log likelihood ratio of the two would be −(d²/2 + d·ε), ε standard normal: that is
- * what a lattice's acoustic scores are made from.
+ * How alike two words sound. Letters are sounds; the distance of two words is the square root of
+ * the cheapest sum of squared edit costs between them. If the sound of a word were a point with
+ * standard normal noise, a listener would take a word at distance d for another with probability
+ * Φ(−d/2), and the natural log likelihood ratio of the two would be −(d²/2 + d·ε), ε standard
+ * normal: that is what a lattice's acoustic scores are made from.
  */
 final class SoundModel {
   /**
@@ -75,7 +75,8 @@ final class SoundModel {
           best = Math.min(best, cost[i][j - 1] + extra(b, j));
         }
         if (i > 0 && j > 0) {
-          best = Math.min(best, cost[i - 1][j - 1] + substitution(a.charAt(i - 1), b.charAt(j - 1)));
+          best =
+              Math.min(best, cost[i - 1][j - 1] + substitution(a.charAt(i - 1), b.charAt(j - 1)));
         }
         cost[i][j] = best;
       }

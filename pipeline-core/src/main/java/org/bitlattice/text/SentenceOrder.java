@@ -4,6 +4,8 @@ package org.bitlattice.text;
 public enum SentenceOrder {
   /** As in the file; every shard is one contiguous range of lines. */
   AS_IS,
-  /** A pseudo-random shard and place for every sentence, decided by the seed and its line number. */
+  /**
+   * A pseudo-random shard and place for every sentence, decided by the seed and its line number.
+   */
   SHUFFLED
 }

@@ -42,7 +42,8 @@ public record SentenceParser(LineFormat format, String location) implements Seri
     for (String word : fields) {
       if (word.equals(Vocabulary.DEFAULT_BOUNDARY) || word.equals(SENTENCE_START)) {
         throw new IllegalArgumentException(
-            "%s:%d: the word %s marks a sentence boundary and cannot stand in running text, where every line is one sentence"
+            ("%s:%d: the word %s marks a sentence boundary and cannot stand in running"
+                    + " text, where every line is one sentence")
                 .formatted(location, line, word));
       }
     }

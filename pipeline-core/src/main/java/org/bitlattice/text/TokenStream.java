@@ -10,8 +10,8 @@ import java.util.NoSuchElementException;
  * Sentences as one stream of token ids, cut into segments of fixed length. The stream is the
  * boundary id, then each sentence's ids followed by the boundary id. Segment k holds the {@code
  * length + 1} tokens from k·length on, both ends included: its first {@code length} tokens are
- * inputs, its last {@code length} are their targets. So every token but the first is a target exactly once,
- * up to a remainder shorter than {@code length} targets, which is dropped.
+ * inputs, its last {@code length} are their targets. So every token but the first is a target
+ * exactly once, up to a remainder shorter than {@code length} targets, which is dropped.
  */
 public final class TokenStream implements Iterator<int[]> {
   private final Iterator<int[]> sentences;
@@ -50,8 +50,7 @@ public final class TokenStream implements Iterator<int[]> {
    * @param length number of targets of a segment, at least 1
    * @return arrays of {@code length + 1} ids
    */
-  public static List<int[]> segments(
-      Iterable<int[]> sentences, Vocabulary vocabulary, int length) {
+  public static List<int[]> segments(Iterable<int[]> sentences, Vocabulary vocabulary, int length) {
     List<int[]> segments = new ArrayList<>();
     new TokenStream(sentences.iterator(), vocabulary.boundaryId(), length)
         .forEachRemaining(segments::add);

@@ -35,7 +35,8 @@ public final class VocabularyBuilder {
             .toList();
     if (chosen.size() < MINIMUM_WORDS) {
       throw new IllegalArgumentException(
-          "%s: %d words occur at least %d times; a vocabulary needs at least %d words beside %s and %s (corpus.minimum-count, corpus.maximum-words)"
+          ("%s: %d words occur at least %d times; a vocabulary needs at least %d words"
+                  + " beside %s and %s (corpus.minimum-count, corpus.maximum-words)")
               .formatted(
                   source,
                   chosen.size(),

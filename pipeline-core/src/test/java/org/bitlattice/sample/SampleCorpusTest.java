@@ -215,7 +215,8 @@ class SampleCorpusTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SampleSettings(99, 1, 1))
         .withMessage(
-            "Cannot make a sample of 99 training and 1 held-out sentences; at least 100 and 1 are needed");
+            "Cannot make a sample of 99 training and 1 held-out sentences; at least 100 and 1 are"
+                + " needed");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SampleSettings(100, 1, 2))
         .withMessage("Cannot make lattices for 2 of 1 held-out sentences");

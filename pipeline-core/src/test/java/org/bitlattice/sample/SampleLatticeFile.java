@@ -94,7 +94,8 @@ record SampleLatticeFile(String utterance, int nodes, List<Link> links) {
       for (Link link : links) {
         if (link.end == node) {
           for (int i = 0; i <= reference.size(); i++) {
-            errors[node][i] = Math.min(errors[node][i], through(link, errors[link.start], reference, i));
+            errors[node][i] =
+                Math.min(errors[node][i], through(link, errors[link.start], reference, i));
           }
         }
       }

@@ -54,8 +54,7 @@ class SentenceReaderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                SentenceReader.readAll(
-                    new ByteArrayInputStream(latin1), "a.txt", LineFormat.WORDS))
+                SentenceReader.readAll(new ByteArrayInputStream(latin1), "a.txt", LineFormat.WORDS))
         .withMessage("a.txt:2: byte 0xF6 in column 4 is not valid UTF-8; text must be UTF-8");
   }
 
@@ -64,7 +63,8 @@ class SentenceReaderTest {
     byte[] bytes = {'a', (byte) 0xC3, '\n', 'b'};
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> SentenceReader.readAll(new ByteArrayInputStream(bytes), "a.txt", LineFormat.WORDS))
+            () ->
+                SentenceReader.readAll(new ByteArrayInputStream(bytes), "a.txt", LineFormat.WORDS))
         .withMessageStartingWith("a.txt:1: byte 0xC3 in column 2 ");
   }
 
@@ -73,7 +73,8 @@ class SentenceReaderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> read("a\n<s> b </s>\n", LineFormat.WORDS))
         .withMessage(
-            "a.txt:2: the word <s> marks a sentence boundary and cannot stand in running text, where every line is one sentence");
+            "a.txt:2: the word <s> marks a sentence boundary and cannot stand in running text,"
+                + " where every line is one sentence");
   }
 
   @Test

@@ -46,14 +46,15 @@ class VocabularyBuilderTest {
   void refusesFewerThanTwoWords() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                VocabularyBuilder.fromCounts(COUNTS, VocabularySettings.counted(5), "train.txt"))
+            () -> VocabularyBuilder.fromCounts(COUNTS, VocabularySettings.counted(5), "train.txt"))
         .withMessage(
-            "train.txt: 1 words occur at least 5 times; a vocabulary needs at least 2 words beside </s> and <unk> (corpus.minimum-count, corpus.maximum-words)");
+            "train.txt: 1 words occur at least 5 times; a vocabulary needs at least 2 words beside"
+                + " </s> and <unk> (corpus.minimum-count, corpus.maximum-words)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> VocabularyBuilder.fromList(List.of("a", "<s>"), COUNTS, "v.txt"))
         .withMessage(
-            "v.txt: the list holds 1 words; a vocabulary needs at least 2 words beside </s> and <unk>");
+            "v.txt: the list holds 1 words; a vocabulary needs at least 2 words beside </s> and"
+                + " <unk>");
   }
 
   @Test

@@ -172,8 +172,7 @@ public final class CorpusPreparation {
     return text.sentences()
         .map(
             s ->
-                new SentenceRow(
-                    set, Math.toIntExact(s.line()), vocabulary.value().ids(s.words())));
+                new SentenceRow(set, Math.toIntExact(s.line()), vocabulary.value().ids(s.words())));
   }
 
   private long writeSegments(
@@ -191,7 +190,8 @@ public final class CorpusPreparation {
     long written = target.segments(spark).count();
     if (written == 0) {
       throw new IllegalArgumentException(
-          "%s: none of the %d shards fills a segment of %d tokens; lower corpus.segment-length or corpus.shards"
+          ("%s: none of the %d shards fills a segment of %d tokens; lower corpus.segment-length"
+                  + " or corpus.shards")
               .formatted(train.path(), cut.shards(), length));
     }
     return written;

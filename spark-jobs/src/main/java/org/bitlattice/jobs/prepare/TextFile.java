@@ -17,9 +17,9 @@ import org.bitlattice.text.SentenceParser;
 
 /**
  * A text file as an RDD of sentences with their line numbers. Hadoop splits plain files and unpacks
- * compressed ones, which are one split each; {@code zipWithIndex} numbers the lines, so that numbers
- * do not depend on the splits. Lines are kept as bytes until they are parsed, because decoding them
- * as {@code Text} would silently replace bad UTF-8.
+ * compressed ones, which are one split each; {@code zipWithIndex} numbers the lines, so that
+ * numbers do not depend on the splits. Lines are kept as bytes until they are parsed, because
+ * decoding them as {@code Text} would silently replace bad UTF-8.
  */
 final class TextFile {
   private final String path;

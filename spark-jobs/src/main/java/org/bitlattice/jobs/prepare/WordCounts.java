@@ -74,9 +74,7 @@ final class WordCounts implements AutoCloseable {
 
   Totals totals(Broadcast<Vocabulary> vocabulary) {
     return counts.aggregate(
-        new Totals(0, 0, 0),
-        (totals, count) -> totals.and(count, vocabulary.value()),
-        Totals::and);
+        new Totals(0, 0, 0), (totals, count) -> totals.and(count, vocabulary.value()), Totals::and);
   }
 
   @Override

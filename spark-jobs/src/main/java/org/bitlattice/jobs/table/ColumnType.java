@@ -61,7 +61,9 @@ enum ColumnType {
     ColumnType type = BY_CLASS.get(component.getType());
     if (type == null) {
       throw new IllegalStateException(
-          "%s.%s has the type %s, which no column holds; use String, int, long, float, double, boolean, int[], float[], double[], Optional<String>, OptionalInt, OptionalLong or OptionalDouble"
+          ("%s.%s has the type %s, which no column holds; use String, int, long, float, double,"
+                  + " boolean, int[], float[], double[], Optional<String>, OptionalInt, OptionalLong"
+                  + " or OptionalDouble")
               .formatted(
                   component.getDeclaringRecord().getName(),
                   component.getName(),
@@ -96,10 +98,8 @@ enum ColumnType {
       case FLOATS -> floats((List<?>) value);
       case DOUBLES -> ((List<?>) value).stream().mapToDouble(v -> (Double) v).toArray();
       case OPTIONAL_STRING -> Optional.ofNullable(value);
-      case OPTIONAL_INT ->
-          optional(value, v -> OptionalInt.of((Integer) v), OptionalInt.empty());
-      case OPTIONAL_LONG ->
-          optional(value, v -> OptionalLong.of((Long) v), OptionalLong.empty());
+      case OPTIONAL_INT -> optional(value, v -> OptionalInt.of((Integer) v), OptionalInt.empty());
+      case OPTIONAL_LONG -> optional(value, v -> OptionalLong.of((Long) v), OptionalLong.empty());
       case OPTIONAL_DOUBLE ->
           optional(value, v -> OptionalDouble.of((Double) v), OptionalDouble.empty());
       default -> value;

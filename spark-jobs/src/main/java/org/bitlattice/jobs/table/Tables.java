@@ -55,8 +55,8 @@ public final class Tables {
    * Reads a small table, in the order in which it was written by {@link #write(SparkSession,
    * String, RowSchema, List)}; of other tables the order is not defined.
    *
-   * @throws IllegalArgumentException when there is no table, or naming the column and the path
-   *     when a column is missing, unknown or has another type
+   * @throws IllegalArgumentException when there is no table, or naming the column and the path when
+   *     a column is missing, unknown or has another type
    */
   public static <T extends Record> List<T> read(
       SparkSession spark, String path, RowSchema<T> schema) {

@@ -99,7 +99,10 @@ class CorpusPreparationTest {
           CorpusCounts counts =
               prepare(spark, settings("train.txt", SentenceOrder.AS_IS, 3), "out");
           List<String> words =
-              train.stream().filter(s -> !s.isEmpty()).flatMap(s -> Arrays.stream(s.split(" "))).toList();
+              train.stream()
+                  .filter(s -> !s.isEmpty())
+                  .flatMap(s -> Arrays.stream(s.split(" ")))
+                  .toList();
           long sentences = train.stream().filter(s -> !s.isEmpty()).count();
           assertThat(counts.train())
               .isEqualTo(
@@ -220,7 +223,8 @@ class CorpusPreparationTest {
           assertRefused(
               spark,
               "latin1.txt",
-              path("latin1.txt") + ":2: byte 0xF6 in column 4 is not valid UTF-8; text must be UTF-8");
+              path("latin1.txt")
+                  + ":2: byte 0xF6 in column 4 is not valid UTF-8; text must be UTF-8");
           assertRefused(
               spark, "empty.txt", path("empty.txt") + ": none of its 2 lines holds a word");
           assertRefused(
@@ -233,7 +237,8 @@ class CorpusPreparationTest {
               spark,
               listed("list.txt"),
               path("list.txt")
-                  + ":3: the word \"a\" stands in line 1 already; a word list names every word once");
+                  + ":3: the word \"a\" stands in line 1 already; a word list names every word"
+                  + " once");
           assertRefused(
               spark,
               listed("no.txt"),

@@ -131,8 +131,7 @@ class TablesTest {
   @Test
   void writesASmallTableAsOneFileInOrderAndReplacesAnEarlierOne() {
     RowSchema<Small> schema = RowSchema.of(Small.class);
-    List<Small> rows =
-        IntStream.range(0, 1000).mapToObj(i -> new Small("s" + i, 999 - i)).toList();
+    List<Small> rows = IntStream.range(0, 1000).mapToObj(i -> new Small("s" + i, 999 - i)).toList();
     Tables.write(spark, path("small"), schema, List.of(new Small("old", 1)));
     Tables.write(spark, path("small"), schema, rows);
     assertThat(Tables.read(spark, path("small"), schema)).isEqualTo(rows);
@@ -171,7 +170,8 @@ class TablesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tables.read(spark, path("small"), RowSchema.of(Wider.class)))
         .withMessage(
-            "Cannot read %s as a table of system, bits, mapsswe_z: the column bits has the type int instead of bigint; the column mapsswe_z (double) is missing"
+            ("Cannot read %s as a table of system, bits, mapsswe_z: the column bits has"
+                    + " the type int instead of bigint; the column mapsswe_z (double) is missing")
                 .formatted(path("small")));
     Tables.write(spark, path("wide"), RowSchema.of(Wider.class), List.of(new Wider("a", 2, 0)));
     assertThatIllegalArgumentException()
