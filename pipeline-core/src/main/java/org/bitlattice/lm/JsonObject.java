@@ -135,7 +135,10 @@ public final class JsonObject {
   /** A field that is an integer within bounds, both included. */
   public long integer(String key, long minimum, long maximum) {
     return wholeNumber(
-        typed(key, ConfigValueType.NUMBER, "an integer").unwrapped(), pathOf(key), minimum, maximum);
+        typed(key, ConfigValueType.NUMBER, "an integer").unwrapped(),
+        pathOf(key),
+        minimum,
+        maximum);
   }
 
   /** A field that is an integer within bounds, both included. */

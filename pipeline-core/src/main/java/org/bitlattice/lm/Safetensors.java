@@ -13,8 +13,11 @@ import java.util.stream.Collectors;
  * SafetensorsReader} stream the data. Only the types F32 and U8 are used here.
  */
 public final class Safetensors {
-  /** Longest header that is read, as in the format's reference implementation. */
-  public static final int MAX_HEADER_BYTES = 100_000_000;
+  /**
+   * Longest header that is written or read, 16 MiB: room for a hundred thousand tensors. The
+   * format's reference implementation stops at 100 MB; parsing that much JSON takes gigabytes.
+   */
+  public static final int MAX_HEADER_BYTES = 1 << 24;
 
   /** Headers are padded to a multiple of this, so that the data begin aligned. */
   static final int ALIGNMENT = 8;
@@ -105,8 +108,8 @@ public final class Safetensors {
   }
 
   /**
-   * Length that suffices for the header of these entries, and of any others with the same names
-   * and no longer shapes, in every order, as long as no offset is above {@code largestOffset}.
+   * Length that suffices for the header of these entries, and of any others with the same names and
+   * no longer shapes, in every order, as long as no offset is above {@code largestOffset}.
    */
   public static int headerLengthAtMost(List<Entry> entries, long largestOffset) {
     return padded(

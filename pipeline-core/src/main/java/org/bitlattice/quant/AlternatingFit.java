@@ -1,6 +1,7 @@
 package org.bitlattice.quant;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Alternating least squares for the scale of one scope: Q ← nearest codes of V/α, then α ← ⟨V,Q⟩ /
@@ -13,12 +14,14 @@ final class AlternatingFit {
   /** Relative change of α at which a fit has settled: that of a float's last bit, about 10⁻⁷. */
   private static final double SETTLED = 1e-7;
 
-  /** Starts as parts of max |V| / maxCode. Narrow tables gain from clipping, wide ones hardly. */
-  private static final double[] NARROW_STARTS = {
-    1.0, 0.9, 0.8, 0.7, 0.6, 0.52, 0.45, 0.39, 0.34, 0.29, 0.25, 0.21, 0.18, 0.15, 0.12, 0.1
-  };
+  /**
+   * Starts as parts of max |V| / maxCode: for narrow tables a geometric grid from 2 to 0.08, since
+   * clipping pays and small scopes have many local optima; wide tables hardly gain.
+   */
+  private static final double[] NARROW_STARTS =
+      IntStream.range(0, 64).mapToDouble(i -> 2 * Math.pow(0.95, i)).toArray();
 
-  private static final double[] WIDE_STARTS = {1.0, 0.8};
+  private static final double[] WIDE_STARTS = {1.0, 0.9, 0.8};
 
   /** How many of the narrow starts, the best by their first step, are followed to the end. */
   private static final int FOLLOWED = 3;
@@ -125,7 +128,8 @@ final class AlternatingFit {
 
   /**
    * Sums from sorted magnitudes: code j and above begin at the threshold (j − ½)α, so a step costs
-   * maxCode binary searches instead of a pass. From j − 1 to j, ⟨V,Q⟩ grows by v and ⟨Q,Q⟩ by 2j − 1.
+   * maxCode binary searches instead of a pass. From j − 1 to j, ⟨V,Q⟩ grows by v and ⟨Q,Q⟩ by 2j −
+   * 1.
    */
   static final class SortedCodes implements Codes {
     /** Prefix sums are kept for every 64th magnitude, which keeps them small beside the values. */

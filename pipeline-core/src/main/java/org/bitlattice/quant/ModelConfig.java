@@ -79,31 +79,12 @@ record ModelConfig(LmArchitecture architecture, Map<String, Storage> stored) {
   }
 
   private static Storage storage(JsonObject fields) {
-    Precision precision = precision(fields);
+    Precision precision = PrecisionJson.bits(fields);
     if (!precision.quantized()) {
       fields.allowOnly("bits");
       return Storage.FULL;
     }
     fields.allowOnly("bits", "scope");
-    return new Storage(precision, scope(fields));
-  }
-
-  private static Precision precision(JsonObject fields) {
-    int bits = fields.integer("bits", 1, 32);
-    try {
-      return Precision.ofBits(bits);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "%s: %s".formatted(fields.where("bits"), e.getMessage()), e);
-    }
-  }
-
-  private static ScaleScope scope(JsonObject fields) {
-    try {
-      return ScaleScope.ofLabel(fields.text("scope"));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "%s: %s".formatted(fields.where("scope"), e.getMessage()), e);
-    }
+    return new Storage(precision, PrecisionJson.scope(fields));
   }
 }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitlattice.lm.LmArchitecture;
-import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.ModelFiles;
 import org.bitlattice.lm.Safetensors.Entry;
 import org.bitlattice.lm.SafetensorsReader;
@@ -71,8 +70,7 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
   }
 
   private static void writeTensors(OutputStream out, PackedModel model) throws IOException {
-    List<Entry> entries =
-        ModelLayout.entries(model.architecture(), ModelConfig.of(model).stored());
+    List<Entry> entries = ModelLayout.entries(model.architecture(), ModelConfig.of(model).stored());
     SafetensorsWriter writer =
         SafetensorsWriter.begin(out, entries, ModelLayout.headerLength(model.architecture()));
     for (TensorShape shape : model.architecture().tensors()) {
@@ -84,9 +82,7 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
       }
     }
     for (Map.Entry<String, QuantizedTensor> tensor : model.quantized().entrySet()) {
-      writer.bytes(
-          ModelLayout.codesOf(tensor.getKey()),
-          CodePacking.pack(tensor.getValue().precision(), tensor.getValue().codes()));
+      writer.bytes(ModelLayout.codesOf(tensor.getKey()), tensor.getValue().packedCodes());
     }
     writer.finish();
   }
@@ -148,7 +144,10 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
       if (storage.precision().quantized()) {
         float[] scales = floats.get(ModelLayout.scalesOf(shape.name()));
         byte[] codes = bytes.remove(ModelLayout.codesOf(shape.name()));
-        quantized.put(shape.name(), unpack(shape, storage, scales, codes, location));
+        quantized.put(
+            shape.name(),
+            QuantizedTensor.ofPacked(
+                shape, storage.precision(), storage.scope(), scales, codes, location));
       } else {
         values.put(shape.name(), floats.get(shape.name()));
       }
@@ -157,18 +156,6 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
       return PackedModel.assemble(architecture, quantized, values);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s".formatted(location, e.getMessage()), e);
-    }
-  }
-
-  private static QuantizedTensor unpack(
-      TensorShape shape, Storage storage, float[] scales, byte[] codes, String location) {
-    String where = "%s: the tensor %s".formatted(location, shape.name());
-    short[] unpacked = CodePacking.unpack(storage.precision(), codes, shape.size(), where);
-    try {
-      return new QuantizedTensor(
-          shape.rows(), shape.columns(), storage.precision(), storage.scope(), scales, unpacked);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("%s: %s".formatted(where, e.getMessage()), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.bitlattice.quant;
 
 import java.io.Serializable;
+import org.bitlattice.lm.TensorShape;
 
 /**
  * A matrix as integer codes and scales: value[r][c] = scale(r) · code[r][c]. Codes are row by row.
@@ -42,7 +43,8 @@ public record QuantizedTensor(
     for (int i = 0; i < codes.length; i++) {
       if (codes[i] > max || codes[i] < -max || (precision == Precision.ONE && codes[i] == 0)) {
         throw new IllegalArgumentException(
-            "code %d at index %d is outside the %d-bit table".formatted(codes[i], i, precision.bits()));
+            "code %d at index %d is outside the %d-bit table"
+                .formatted(codes[i], i, precision.bits()));
       }
     }
   }
@@ -62,5 +64,36 @@ public record QuantizedTensor(
       }
     }
     return values;
+  }
+
+  /** The codes as they are stored in files: packed, in {@link StoredSize#codeBytes} bytes. */
+  public byte[] packedCodes() {
+    return CodePacking.pack(precision, codes);
+  }
+
+  /**
+   * A matrix from its stored form.
+   *
+   * @param shape name and shape
+   * @param scales as for the constructor
+   * @param packed what {@link #packedCodes} gave
+   * @param location the file, for messages
+   * @throws IllegalArgumentException naming file and tensor when a length, scale or code is out of
+   *     its range
+   */
+  public static QuantizedTensor ofPacked(
+      TensorShape shape,
+      Precision precision,
+      ScaleScope scope,
+      float[] scales,
+      byte[] packed,
+      String location) {
+    String where = "%s: the tensor %s".formatted(location, shape.name());
+    short[] codes = CodePacking.unpack(precision, packed, shape.size(), where);
+    try {
+      return new QuantizedTensor(shape.rows(), shape.columns(), precision, scope, scales, codes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(where, e.getMessage()), e);
+    }
   }
 }

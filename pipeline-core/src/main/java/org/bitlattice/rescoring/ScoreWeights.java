@@ -20,6 +20,10 @@ public record ScoreWeights(
    * @throws IllegalArgumentException naming the weight that is out of its range
    */
   public ScoreWeights {
+    requireAllowed(acousticScale, languageScale, interpolation, wordInsertion);
+  }
+
+  static void requireAllowed(double acousticScale, double languageScale, double interpolation, double wordInsertion) {
     require(acousticScale >= 0 && finite(acousticScale), "acoustic scale", acousticScale, "[0, ∞)");
     require(languageScale >= 0 && finite(languageScale), "language scale", languageScale, "[0, ∞)");
     require(interpolation >= 0 && interpolation <= 1, "interpolation", interpolation, "[0, 1]");

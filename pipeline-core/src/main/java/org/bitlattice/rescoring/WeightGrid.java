@@ -1,6 +1,5 @@
 package org.bitlattice.rescoring;
 
-import java.util.Objects;
 
 /**
  * Where {@link WeightSearch} looks for weights.
@@ -39,12 +38,8 @@ public record WeightGrid(
           "%d refinements of the weight search; allowed are 0 to %d"
               .formatted(refinements, MOST_REFINEMENTS));
     }
-    requireAllowed(acousticScale, languageScale.from(), interpolation.from());
-    requireAllowed(acousticScale, languageScale.to(), interpolation.to());
-  }
-
-  private static void requireAllowed(double acoustic, double language, double share) {
-    Objects.requireNonNull(new ScoreWeights(acoustic, language, share, 0));
+    ScoreWeights.requireAllowed(acousticScale, languageScale.from(), interpolation.from(), 0);
+    ScoreWeights.requireAllowed(acousticScale, languageScale.to(), interpolation.to(), 0);
   }
 
   /** The same grid with μ fixed: 1 for the network alone, 0 for the n-gram model alone. */

@@ -12,9 +12,9 @@ import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.quant.TableFit;
 
 /**
- * The KL sensitivity of a tensor: Ω_l(n) = (1/T) Σ_t Σ_w P(w|h_t;Θ) ln [P(w|h_t;Θ) / P(w|h_t; Θ with
- * W_l → f_n(W_l))], nats per token, over held-out text (method section 4). Text is cut into shards
- * that are measured apart and merged in order.
+ * The KL sensitivity of a tensor: Ω_l(n) = (1/T) Σ_t Σ_w P(w|h_t;Θ) ln [P(w|h_t;Θ) / P(w|h_t; Θ
+ * with W_l → f_n(W_l))], nats per token, over held-out text (method section 4). Text is cut into
+ * shards that are measured apart and merged in order.
  */
 public final class KlSensitivity {
   /** Name of the measure in tables. */
@@ -41,8 +41,8 @@ public final class KlSensitivity {
   }
 
   /**
-   * Measures several probes on one shard; the full-precision distributions are computed once for
-   * as many probes as fit in memory together. Each probe's result is that of measuring it alone.
+   * Measures several probes on one shard; the full-precision distributions are computed once for as
+   * many probes as fit in memory together. Each probe's result is that of measuring it alone.
    *
    * @return one sum for each probe, in order
    * @throws IllegalArgumentException as for one probe

@@ -176,8 +176,7 @@ class ModelFolderTest {
   @Test
   void refusesAVocabularyOfAnotherSize() {
     PackedModel model = mixed(SMALL, 0, ScaleScope.ROW);
-    assertThatThrownBy(
-            () -> ModelFolder.write(new LocalModelFiles(folder), model, words(12)))
+    assertThatThrownBy(() -> ModelFolder.write(new LocalModelFiles(folder), model, words(12)))
         .hasMessage("the vocabulary has 12 words; the model was made for 13");
   }
 
@@ -194,8 +193,7 @@ class ModelFolderTest {
   void namesTensorAndFileWhenTheConfigurationAnnouncesSomethingElse() throws IOException {
     throughFolder(mixed(SMALL, 0, ScaleScope.TENSOR));
     Path config = folder.resolve(ModelFolder.CONFIG);
-    Files.writeString(
-        config, Files.readString(config).replace("\"bits\": 1,", "\"bits\": 16,"));
+    Files.writeString(config, Files.readString(config).replace("\"bits\": 1,", "\"bits\": 16,"));
     assertThatThrownBy(() -> ModelFolder.read(new LocalModelFiles(folder)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("model.safetensors does not hold what config.json announces")
@@ -214,8 +212,7 @@ class ModelFolderTest {
     assertConfigRefused("\"layers\": 2", "\"layers\": 1", "unknown fields");
     assertConfigRefused(
         "\"vocabulary-size\": 13", "\"vocabulary-size\": 99999999", "does not hold what");
-    assertConfigRefused(
-        "\"embedding-size\": 7", "\"embedding-size\": 99999999", "encoder.weight");
+    assertConfigRefused("\"embedding-size\": 7", "\"embedding-size\": 99999999", "encoder.weight");
     assertConfigRefused("\"hidden-size\": 5", "\"hidden-size\": 5.5", "must be an integer");
   }
 

@@ -70,8 +70,7 @@ class KlSensitivityTest {
                 PROBE.tensor(), MODEL.tensor(PROBE.tensor()), 13, 7, Precision.TWO, ScaleScope.ROW)
             .dequantize();
     LmWeights candidate = MODEL.with(Map.of(PROBE.tensor(), quantized));
-    KlSum expected =
-        KlDivergence.between(MODEL, candidate, SHARD, 0, ScorerSettings.DEFAULT);
+    KlSum expected = KlDivergence.between(MODEL, candidate, SHARD, 0, ScorerSettings.DEFAULT);
     assertThat(measure(PROBE)).isEqualTo(expected);
     assertThat(expected.nats()).isPositive();
   }
@@ -117,8 +116,7 @@ class KlSensitivityTest {
   }
 
   private static KlSum measure(KlProbe probe) {
-    return KlSensitivity.measure(
-        MODEL, probe, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
+    return KlSensitivity.measure(MODEL, probe, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
   }
 
   private static LmWeights randomModel() {

@@ -69,6 +69,7 @@ public final class HistoryTree implements Serializable {
     private int size;
     private int[] parents = new int[16];
     private int[] words = new int[16];
+
     /** Open hash table of nodes by (parent, word), at most half full. */
     private int[] slots = emptySlots(64);
 

@@ -19,12 +19,15 @@ public final class KlDivergence {
   /** Weights of candidates that are open at a time; beyond it P is computed again. */
   private static final long OPEN_WEIGHT_BYTES = 256L << 20;
 
-  /** Sentences of a chunk for each batch row; the states of every candidate are held for a chunk. */
+  /** Sentences of a chunk for each batch row; every candidate holds the states of a chunk. */
   private static final int SENTENCES_PER_BATCH_ROW = 4;
 
   private KlDivergence() {}
 
-  /** The divergence of one candidate; see {@link #between(LmWeights, List, List, int, ScorerSettings)}. */
+  /**
+   * The divergence of one candidate; see {@link #between(LmWeights, List, List, int,
+   * ScorerSettings)}.
+   */
   public static KlSum between(
       LmWeights from,
       LmWeights to,

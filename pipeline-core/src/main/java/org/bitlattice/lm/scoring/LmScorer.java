@@ -116,10 +116,7 @@ public final class LmScorer implements AutoCloseable {
           sum.plus(
               likelihood(
                   TextChunk.of(
-                      sentences.subList(first, end),
-                      first,
-                      boundaryId,
-                      session.vocabularySize())));
+                      sentences.subList(first, end), first, boundaryId, session.vocabularySize())));
     }
     return sum;
   }

@@ -106,10 +106,8 @@ final class LstmStepGraph implements StepGraph {
     String recurrentWeight =
         model.constant(recurrentName, weights.tensor(recurrentName), rows, lstm.hiddenSize());
     String bias = model.constant("bias_l" + layer, bias(layer), rows);
-    String fromInput =
-        model.node("Gemm", TRANSPOSED, "from_input" + layer, x, inputWeight, bias);
-    return model.node(
-        "Gemm", TRANSPOSED, "gates" + layer, "h" + layer, recurrentWeight, fromInput);
+    String fromInput = model.node("Gemm", TRANSPOSED, "from_input" + layer, x, inputWeight, bias);
+    return model.node("Gemm", TRANSPOSED, "gates" + layer, "h" + layer, recurrentWeight, fromInput);
   }
 
   private float[] bias(int layer) {
@@ -153,8 +151,7 @@ final class LstmStepGraph implements StepGraph {
   private void divergence(OnnxModel model) {
     model.input(REFERENCE_LOG, DataType.FLOAT, "N", lstm.vocabularySize());
     model.input(REFERENCE, DataType.FLOAT, "N", lstm.vocabularySize());
-    String difference =
-        model.node("Sub", "log_difference", REFERENCE_LOG, LOG_DISTRIBUTION);
+    String difference = model.node("Sub", "log_difference", REFERENCE_LOG, LOG_DISTRIBUTION);
     String weighted = model.node("Mul", "weighted_difference", REFERENCE, difference);
     model.sumOfRows(weighted, DIVERGENCE);
     model.output(DIVERGENCE, DataType.FLOAT, "N");

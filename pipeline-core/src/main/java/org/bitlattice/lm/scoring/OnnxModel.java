@@ -49,7 +49,8 @@ final class OnnxModel {
     weightBytes += 4L * values.length;
     if (weightBytes > MAX_WEIGHT_BYTES) {
       throw new IllegalArgumentException(
-          "a model with more than %d bytes of weights cannot be scored: an ONNX model of one part holds 2 GiB"
+          ("a model with more than %d bytes of weights cannot be scored: an ONNX model in one part"
+                  + " holds less than 2 GiB")
               .formatted(MAX_WEIGHT_BYTES));
     }
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -75,8 +76,7 @@ final class OnnxModel {
 
   /** Adds a node with one output and one integer attribute. */
   String node(String operator, Attribute attribute, String output, String... inputs) {
-    graph.addNode(
-        operator(operator, inputs).addOutput(output).addAttribute(attribute.toProto()));
+    graph.addNode(operator(operator, inputs).addOutput(output).addAttribute(attribute.toProto()));
     return output;
   }
 

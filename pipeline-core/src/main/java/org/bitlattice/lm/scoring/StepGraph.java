@@ -13,13 +13,13 @@ import org.bitlattice.lm.LstmArchitecture;
  * inputs   token  int64 [N]      the last word of each history
  *          state  float [N, S]   what the model remembers of the words before; zeros at the start
  *          select int64 [M, 2]   (row, next word) pairs; only with {@link Outputs#SELECTED}
-          reference_log_distribution, reference_distribution  float [N, V]
-                                ln P and P of another model; only with {@link Outputs#DIVERGENCES}
+ * reference_log_distribution, reference_distribution  float [N, V]
+ * ln P and P of another model; only with {@link Outputs#DIVERGENCES}
  * outputs  next_state        float [N, S]
  *          log_probability   float [M]      ln P(next word | history) of the selected pairs
  *          log_distribution  float [N, V]   ln P of every word
  *          distribution      float [N, V]   P of every word
-          divergence        float [N]      Σ P ln (P / Q), P the other model's, Q this model's
+ * divergence        float [N]      Σ P ln (P / Q), P the other model's, Q this model's
  * </pre>
  */
 sealed interface StepGraph permits LstmStepGraph {

@@ -187,7 +187,8 @@ final class StepSession implements AutoCloseable {
   private static ByteBuffer bytes(long length, int size) {
     if (length * size > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "a batch with %d values of %d bytes in one tensor cannot be scored; a tensor holds less than 2 GiB: use fewer batch rows"
+          ("a batch with %d values of %d bytes in one tensor cannot be scored; a tensor holds less"
+                  + " than 2 GiB: use fewer batch rows")
               .formatted(length, size));
     }
     return ByteBuffer.allocateDirect((int) length * size).order(ByteOrder.nativeOrder());

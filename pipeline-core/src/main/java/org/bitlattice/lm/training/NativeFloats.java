@@ -15,6 +15,7 @@ final class NativeFloats {
   private NativeFloats() {}
 
   /** A new array outside every workspace, in column-major order, with undefined values. */
+  @SuppressWarnings("try")
   static INDArray allocate(long rows, long columns) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
       return Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows, columns}, 'f');

@@ -71,6 +71,7 @@ public final class SoftmaxOutput extends BaseOutputLayer {
   }
 
   /** Builds the configuration, as for DL4J's own layers. */
+  @SuppressWarnings("unchecked") // DL4J declares the generic method as <E> E build().
   public static final class Builder extends BaseOutputLayer.Builder<Builder> {
     Builder() {
       super(new LossSparseMCXENT());
@@ -78,7 +79,6 @@ public final class SoftmaxOutput extends BaseOutputLayer {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public SoftmaxOutput build() {
       return new SoftmaxOutput(this);
     }

@@ -23,7 +23,12 @@ class LmScorerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "13, 5, 7, 1", "13, 5, 7, 2", "64, 64, 64, 2", "207, 13, 64, 1", "3, 1, 1, 1", "4098, 31, 33, 3"
+    "13, 5, 7, 1",
+    "13, 5, 7, 2",
+    "64, 64, 64, 2",
+    "207, 13, 64, 1",
+    "3, 1, 1, 1",
+    "4098, 31, 33, 3"
   })
   void agreesWithThePlainNetwork(int vocabulary, int embedding, int hidden, int layers) {
     LstmArchitecture architecture = new LstmArchitecture(vocabulary, embedding, hidden, layers);
@@ -170,15 +175,16 @@ class LmScorerTest {
       assertThat(text.tokens()).isEqualTo(6);
       assertThat(text.unknownTokens()).isEqualTo(3);
       assertThat(text.negativeLogLikelihood())
-          .isCloseTo(
-              PlainLstm.negativeLogLikelihood(SMALL, BOUNDARY, sentences), within(1e-5));
+          .isCloseTo(PlainLstm.negativeLogLikelihood(SMALL, BOUNDARY, sentences), within(1e-5));
     }
   }
 
-  @Test
-  void scoresATextThatFillsManyChunks() {
-    List<int[]> sentences = sentences(200, 5, 13, 9);
-    try (LmScorer scorer = open(SMALL, 2)) {
+  /** With 2 rows the text makes 47 chunks; with 100 one, with levels of several hundred histories. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 100})
+  void scoresATextOfManyChunksOrWideLevels(int batchRows) {
+    List<int[]> sentences = sentences(1500, 5, 13, 9);
+    try (LmScorer scorer = open(SMALL, batchRows)) {
       TextLikelihood text = scorer.text(sentences);
       double expected = PlainLstm.negativeLogLikelihood(SMALL, BOUNDARY, sentences);
       assertThat(text.tokens())

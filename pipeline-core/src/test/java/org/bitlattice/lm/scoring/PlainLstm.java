@@ -8,7 +8,7 @@ import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
 
-/** A word LSTM in plain Java and double precision, one history at a time: the oracle of this package. */
+/** A word LSTM in plain Java, double precision, one history at a time: the package's oracle. */
 final class PlainLstm {
   private final LstmArchitecture shape;
   private final LmWeights weights;

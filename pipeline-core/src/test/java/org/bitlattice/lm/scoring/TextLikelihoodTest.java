@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class TextLikelihoodTest {
   @Test
   void perplexityOfAUniformModelIsItsNumberOfWords() {
-    assertThat(new TextLikelihood(4, 0, 4 * Math.log(10)).perplexity()).isCloseTo(10, within(1e-12));
+    TextLikelihood uniform = new TextLikelihood(4, 0, 4 * Math.log(10));
+    assertThat(uniform.perplexity()).isCloseTo(10, within(1e-12));
   }
 
   @Test

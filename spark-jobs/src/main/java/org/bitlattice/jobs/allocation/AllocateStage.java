@@ -42,14 +42,16 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
         ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL))
             .model()
             .architecture();
-    PrecisionAssignment assignment =
-        switch (system.precision()) {
-          case PrecisionChoice.Uniform uniform ->
-              PrecisionAssignment.uniform(architecture, uniform.precision(), system.scope());
-          case PrecisionChoice.ByKl byKl -> byKl(context, architecture, byKl.budget());
-        };
-    folder.writeText(ASSIGNMENT, new String(assignment.toJson(), StandardCharsets.UTF_8));
+    PrecisionAssignment assignment = assignment(context, architecture);
+    folder.writeText(ASSIGNMENT, assignment.toJson());
     return Map.of("average-bits", assignment.averageBits(architecture));
+  }
+
+  private PrecisionAssignment assignment(StageContext context, LmArchitecture architecture) {
+    if (system.precision() instanceof PrecisionChoice.Uniform uniform) {
+      return PrecisionAssignment.uniform(architecture, uniform.precision(), system.scope());
+    }
+    return byKl(context, architecture, ((PrecisionChoice.ByKl) system.precision()).budget());
   }
 
   private PrecisionAssignment byKl(StageContext context, LmArchitecture architecture, Budget budget) {
