@@ -1,0 +1,104 @@
+package org.bitlattice.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One start of a script in an environment of its own.
+ *
+ * @param exitCode what the process returned
+ * @param output what it wrote to standard output
+ * @param errors what it wrote to standard error
+ */
+record LauncherRun(int exitCode, String output, String errors) {
+  private static final long LIMIT_SECONDS = 180;
+
+  List<String> lines() {
+    return output.lines().toList();
+  }
+
+  /** The launcher of the distribution. */
+  static Builder launcher() {
+    return script(Distribution.LAUNCHER);
+  }
+
+  static Builder script(Path script) {
+    return new Builder(script);
+  }
+
+  /** The environment of a run: this process' one without what the launcher listens to. */
+  static final class Builder {
+    private final Path script;
+    private final Map<String, String> environment = new LinkedHashMap<>(System.getenv());
+    private Path folder = Path.of("").toAbsolutePath();
+
+    private Builder(Path script) {
+      this.script = script;
+      environment.keySet().removeAll(List.of("SPARK_HOME", "SPARK_CONF_DIR", "SPARK_SUBMIT_OPTS"));
+      environment.keySet().removeIf(name -> name.startsWith("BITLATTICE_"));
+      environment.remove("TMPDIR");
+      environment.put("JAVA_HOME", System.getProperty("java.home"));
+    }
+
+    Builder with(String name, Object value) {
+      environment.put(name, value.toString());
+      return this;
+    }
+
+    Builder without(String name) {
+      environment.remove(name);
+      return this;
+    }
+
+    Builder in(Path workingFolder) {
+      folder = workingFolder;
+      return this;
+    }
+
+    /** Prints the command instead of starting it. */
+    LauncherRun dry(String... arguments) {
+      return with("BITLATTICE_DRY_RUN", 1).run(arguments);
+    }
+
+    LauncherRun run(String... arguments) {
+      List<String> command = new ArrayList<>(List.of(script.toString()));
+      command.addAll(Arrays.asList(arguments));
+      try {
+        Path output = Files.createTempFile("launcher", ".out");
+        Path errors = Files.createTempFile("launcher", ".err");
+        ProcessBuilder builder =
+            new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+          throw new AssertionError("%s ran for more than %d s".formatted(command, LIMIT_SECONDS));
+        }
+        LauncherRun run =
+            new LauncherRun(
+                process.exitValue(), Files.readString(output), Files.readString(errors));
+        Files.delete(output);
+        Files.delete(errors);
+        return run;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError(e);
+      }
+    }
+  }
+}
