@@ -70,13 +70,14 @@ public record KlStage(ScaleScope scope, SensitivitySettings sensitivity, Evaluat
         tasks.add(new Task(tensor, shard));
       }
     }
+    Probing probing = new Probing(scope, sensitivity.precisions(), boundary, evaluation.batchRows());
     Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
     Broadcast<List<List<int[]>>> text = context.sparkContext().broadcast(shards);
     try {
       return context
           .sparkContext()
           .parallelize(tasks, tasks.size())
-          .map(task -> measure(task, model.value(), boundary, text.value().get(task.shard())))
+          .map(task -> probing.measure(task, model.value(), text.value().get(task.shard())))
           .collect();
     } finally {
       model.destroy();
@@ -84,15 +85,17 @@ public record KlStage(ScaleScope scope, SensitivitySettings sensitivity, Evaluat
     }
   }
 
-  private Part measure(Task task, LmWeights weights, int boundary, List<int[]> shard) {
-    long start = System.nanoTime();
-    String tensor = weights.architecture().quantizable().get(task.tensor()).name();
-    List<KlProbe> probes =
-        sensitivity.precisions().stream().map(precision -> new KlProbe(tensor, precision)).toList();
-    List<KlSum> sums =
-        KlSensitivity.measure(
-            weights, probes, scope, shard, boundary, new ScorerSettings(evaluation.batchRows()));
-    return new Part(task.tensor(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
+  /** What a task needs beside the model and the text. */
+  private record Probing(ScaleScope scope, List<Precision> precisions, int boundary, int batchRows)
+      implements Serializable {
+    Part measure(Task task, LmWeights weights, List<int[]> shard) {
+      long start = System.nanoTime();
+      String tensor = weights.architecture().quantizable().get(task.tensor()).name();
+      List<KlProbe> probes = precisions.stream().map(precision -> new KlProbe(tensor, precision)).toList();
+      List<KlSum> sums =
+          KlSensitivity.measure(weights, probes, scope, shard, boundary, new ScorerSettings(batchRows));
+      return new Part(task.tensor(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
+    }
   }
 
   /** Adds up the shards of each probe in their order. */
