@@ -57,15 +57,15 @@ final class SoftmaxSweep {
     double even = 0;
     double odd = 0;
     for (; i + 1 < end; i += 2) {
-      float a = exp(logits[i] - largest);
-      float b = exp(logits[i + 1] - largest);
+      float a = FastMath.exp(logits[i] - largest);
+      float b = FastMath.exp(logits[i + 1] - largest);
       logits[i] = a;
       logits[i + 1] = b;
       even += a;
       odd += b;
     }
     if (i < end) {
-      float a = exp(logits[i] - largest);
+      float a = FastMath.exp(logits[i] - largest);
       logits[i] = a;
       even += a;
     }
@@ -78,25 +78,6 @@ final class SoftmaxSweep {
       logits[start + word] = derivative;
       biasGradient[word] += derivative;
     }
-  }
-
-  /**
-   * eˣ for x ≤ 0 to a relative error below 2·10⁻⁷ (0 below −87): reduction to |r| ≤ ln 2 / 2 and the
-   * polynomial of Cephes' {@code expf}. {@code Math.exp} takes several times longer.
-   */
-  static float exp(float x) {
-    float clamped = Math.max(x, -87.3f);
-    float shifted = clamped * 1.44269504f + 12582912f;
-    float power = shifted - 12582912f;
-    float r = clamped - power * 0.693359375f - power * -2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1f;
-    return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3F800000);
   }
 
   double lossNats() {
