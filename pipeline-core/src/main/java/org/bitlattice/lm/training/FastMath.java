@@ -5,6 +5,15 @@ package org.bitlattice.lm.training;
  * time and take several times longer.
  */
 final class FastMath {
+  /** Exponents below this are treated as this: e⁻⁸⁷·³ is near the smallest normal float. */
+  static final float LOWEST_EXPONENT = -87.3f;
+
+  /** 1/ln 2. */
+  static final float LOG2_E = 1.44269504f;
+
+  /** 1.5·2²³: adding it rounds a float to an integer, held in its low bits. */
+  static final float ROUNDER = 12582912f;
+
   private static final float TANH_RANGE = 9f;
 
   private FastMath() {}
@@ -14,18 +23,22 @@ final class FastMath {
    * the polynomial of Cephes' {@code expf}.
    */
   static float exp(float x) {
-    float clamped = Math.max(x, -87.3f);
-    float shifted = clamped * 1.44269504f + 12582912f;
-    float power = shifted - 12582912f;
-    float r = clamped - power * 0.693359375f - power * -2.12194440e-4f;
+    float clamped = Math.max(x, LOWEST_EXPONENT);
+    float shifted = clamped * LOG2_E + ROUNDER;
+    float power = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3F800000);
+    return expFraction(clamped, shifted - ROUNDER) * power;
+  }
+
+  /** e^(x − n·ln 2) for |x − n·ln 2| ≤ ln 2 / 2. */
+  static float expFraction(float x, float n) {
+    float r = x - n * 0.693359375f - n * -2.12194440e-4f;
     float p = 1.9875691500e-4f;
     p = p * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1f;
-    return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3F800000);
+    return p * r * r + r + 1f;
   }
 
   /**

@@ -29,7 +29,6 @@ final class SoftmaxOutputLayer extends BaseOutputLayer<SoftmaxOutput> {
   private final transient DropoutMask dropout;
   private transient INDArray logits;
   private transient INDArray belowGradient;
-  private transient float[] block;
   private double trainingLoss = Double.NaN;
 
   SoftmaxOutputLayer(NeuralNetConfiguration conf, DataType type, int index) {
@@ -49,13 +48,10 @@ final class SoftmaxOutputLayer extends BaseOutputLayer<SoftmaxOutput> {
     SoftmaxSweep sweep = new SoftmaxSweep(bias, WordIds.byToken(labels), 1f / tokens);
     for (int first = 0; first < tokens; first += BLOCK) {
       int end = Math.min(tokens, first + BLOCK);
-      int size = (end - first) * bias.length;
       INDArray blockLogits = TokenMajor.columns(logits, 0, end - first);
       INDArray blockHidden = TokenMajor.columns(hidden, first, end);
       Nd4j.gemm(weight, blockHidden, blockLogits, true, false, 1, 0);
-      NativeFloats.view(logits).get(block, 0, size);
-      sweep.lossAndDerivative(block, first, end);
-      NativeFloats.view(logits).put(block, 0, size);
+      sweep.lossAndDerivative(NativeFloats.view(logits), first, end);
       double add = first == 0 ? 0 : 1;
       Nd4j.gemm(blockHidden, blockLogits, weightGradient, false, true, 1, add);
       INDArray blockBelow = TokenMajor.columns(belowGradient, first, end);
@@ -77,7 +73,6 @@ final class SoftmaxOutputLayer extends BaseOutputLayer<SoftmaxOutput> {
     }
     if (logits == null) {
       logits = NativeFloats.allocate(layerConf().getNOut(), BLOCK);
-      block = new float[Math.toIntExact(logits.length())];
     }
   }
 

@@ -1,5 +1,7 @@
 package org.bitlattice.lm.training;
 
+import java.nio.FloatBuffer;
+
 /**
  * Soft-max, cross-entropy and its derivative in place, for one block of logits after another. For a
  * token with logits z, bias b and target y: p = softmax(z + b), loss −ln p_y, derivative (p −
@@ -10,13 +12,22 @@ final class SoftmaxSweep {
   private final int[] targets;
   private final float scale;
   private final float[] biasGradient;
+  private final float[] row;
+  private final ExponentialRow exponential;
   private double lossNats;
 
+  /**
+   * A sweep over the tokens of a minibatch.
+   *
+   * @param scale factor of the derivatives, such as 1/tokens
+   */
   SoftmaxSweep(float[] bias, int[] targets, float scale) {
     this.bias = bias;
     this.targets = targets;
     this.scale = scale;
     this.biasGradient = new float[bias.length];
+    this.row = new float[bias.length];
+    this.exponential = new ExponentialRow(bias.length);
   }
 
   /**
@@ -25,65 +36,49 @@ final class SoftmaxSweep {
    *
    * @param logits one row of words for each token, from index 0 on
    */
-  void lossAndDerivative(float[] logits, int first, int end) {
-    int words = bias.length;
+  void lossAndDerivative(FloatBuffer logits, int first, int end) {
     for (int token = first; token < end; token++) {
-      int start = (token - first) * words;
+      int start = (token - first) * row.length;
       int target = targets[token];
-      float largest = addBias(logits, start);
-      double targetLogit = logits[start + target] - (double) largest;
-      double sum = exponentials(logits, start, largest);
+      logits.get(start, row);
+      add(row, bias);
+      float largest = largest(row);
+      double targetLogit = row[target] - (double) largest;
+      double sum = exponential.apply(row, largest);
       lossNats += Math.log(sum) - targetLogit;
-      scaleAndAccumulate(logits, start, (float) (scale / sum));
-      logits[start + target] -= scale;
-      biasGradient[target] -= scale;
+      multiply(row, (float) (scale / sum));
+      row[target] -= scale;
+      add(biasGradient, row);
+      logits.put(start, row);
     }
   }
 
-  private float addBias(float[] logits, int start) {
+  private static float largest(float[] values) {
     float largest = Float.NEGATIVE_INFINITY;
-    for (int word = 0; word < bias.length; word++) {
-      logits[start + word] += bias[word];
-    }
-    for (int word = 0; word < bias.length; word++) {
-      largest = Math.max(largest, logits[start + word]);
+    for (int i = 0; i < values.length; i++) {
+      largest = Math.max(largest, values[i]);
     }
     return largest;
   }
 
-  private double exponentials(float[] logits, int start, float largest) {
-    int end = start + bias.length;
-    int i = start;
-    double even = 0;
-    double odd = 0;
-    for (; i + 1 < end; i += 2) {
-      float a = FastMath.exp(logits[i] - largest);
-      float b = FastMath.exp(logits[i + 1] - largest);
-      logits[i] = a;
-      logits[i + 1] = b;
-      even += a;
-      odd += b;
-    }
-    if (i < end) {
-      float a = FastMath.exp(logits[i] - largest);
-      logits[i] = a;
-      even += a;
-    }
-    return even + odd;
-  }
-
-  private void scaleAndAccumulate(float[] logits, int start, float factor) {
-    for (int word = 0; word < bias.length; word++) {
-      float derivative = logits[start + word] * factor;
-      logits[start + word] = derivative;
-      biasGradient[word] += derivative;
+  private static void add(float[] sum, float[] values) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += values[i];
     }
   }
 
+  private static void multiply(float[] values, float factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
+  }
+
+  /** Summed loss of the tokens so far, in nats. */
   double lossNats() {
     return lossNats;
   }
 
+  /** Derivative of the loss with respect to the bias, scaled, summed over the tokens so far. */
   float[] biasGradient() {
     return biasGradient;
   }
