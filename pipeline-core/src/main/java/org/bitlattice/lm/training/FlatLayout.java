@@ -19,7 +19,6 @@ import org.bitlattice.lm.LstmArchitecture;
  * What differs:
  *
  * <ul>
- *   <li>the embedding is [vocabulary, embedding] in column-major order: transposed;
  *   <li>the gates of an LSTM come as (g, f, o, i): DL4J's first block is the tanh input and its last
  *       the input gate ({@code LSTMHelpers}); PyTorch has (i, f, g, o);
  *   <li>there is one LSTM bias, the sum of PyTorch's two: exported as the first, with the second 0.
@@ -85,9 +84,7 @@ final class FlatLayout {
 
   /** Writes one tensor, in the flat vector's order, to {@code flat} from {@code offset} on. */
   void flattenTensor(String name, float[] values, float[] flat, int offset) {
-    if (name.equals(EMBEDDING)) {
-      transpose(values, 0, lstm.vocabularySize(), lstm.embeddingSize(), flat, offset);
-    } else if (isRecurrent(name)) {
+    if (isRecurrent(name)) {
       int block = values.length / GATES.length;
       for (int place = 0; place < GATES.length; place++) {
         System.arraycopy(values, GATES[place] * block, flat, offset + place * block, block);
@@ -135,9 +132,7 @@ final class FlatLayout {
   private float[] tensor(String name, float[] flat, int size) {
     int offset = offset(name);
     float[] values = new float[size];
-    if (name.equals(EMBEDDING)) {
-      transpose(flat, offset, lstm.embeddingSize(), lstm.vocabularySize(), values, 0);
-    } else if (isRecurrent(name)) {
+    if (isRecurrent(name)) {
       int block = size / GATES.length;
       for (int place = 0; place < GATES.length; place++) {
         System.arraycopy(flat, offset + place * block, values, GATES[place] * block, block);
@@ -150,14 +145,5 @@ final class FlatLayout {
 
   private static boolean isRecurrent(String name) {
     return name.startsWith("rnn.");
-  }
-
-  private static void transpose(
-      float[] from, int fromOffset, int rows, int columns, float[] to, int toOffset) {
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        to[toOffset + column * rows + row] = from[fromOffset + row * columns + column];
-      }
-    }
   }
 }

@@ -5,12 +5,9 @@ import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LstmArchitecture;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -34,49 +31,33 @@ public final class LstmNetwork {
             .formatted(architecture.kind(), LstmArchitecture.KIND));
   }
 
-  /** The configuration of the network at a learning rate. */
+  /**
+   * The configuration of the network at a learning rate. Workspaces are off: the layers keep buffers
+   * of their own.
+   */
   static ComputationGraphConfiguration configuration(
       LstmArchitecture lstm, OptimiserSettings settings, double learningRate) {
     NeuralNetConfiguration.Builder common =
         new NeuralNetConfiguration.Builder()
             .updater(updater(settings.optimiser(), learningRate))
             .biasUpdater(updater(settings.optimiser(), learningRate))
+            .trainingWorkspaceMode(WorkspaceMode.NONE)
+            .inferenceWorkspaceMode(WorkspaceMode.NONE)
             .miniBatch(false);
     ComputationGraphConfiguration.GraphBuilder graph = common.graphBuilder().addInputs(INPUT);
     graph.addLayer(
-        EMBEDDING,
-        new EmbeddingSequenceLayer.Builder()
-            .nIn(lstm.vocabularySize())
-            .nOut(lstm.embeddingSize())
-            .hasBias(false)
-            .inferInputLength(true)
-            .activation(Activation.IDENTITY)
-            .outputDataFormat(RNNFormat.NCW)
-            .build(),
-        INPUT);
-    double retain = 1 - settings.dropout();
+        EMBEDDING, WordEmbedding.of(lstm.vocabularySize(), lstm.embeddingSize()), INPUT);
     String below = EMBEDDING;
     for (int layer = 0; layer < lstm.layers(); layer++) {
-      LSTM.Builder builder =
-          new LSTM.Builder()
-              .nIn(lstm.inputSize(layer))
-              .nOut(lstm.hiddenSize())
-              .activation(Activation.TANH)
-              .gateActivationFunction(Activation.SIGMOID)
-              .dataFormat(RNNFormat.NCW);
-      if (layer > 0 && settings.dropout() > 0) {
-        builder.dropOut(retain);
-      }
+      double dropout = layer == 0 ? 0 : settings.dropout();
       String name = "lstm" + layer;
-      graph.addLayer(name, builder.build(), below);
+      graph.addLayer(
+          name, WordLstm.of(lstm.inputSize(layer), lstm.hiddenSize(), dropout), below);
       below = name;
     }
-    SoftmaxOutput.Builder output =
-        new SoftmaxOutput.Builder().nIn(lstm.hiddenSize()).nOut(lstm.vocabularySize());
-    if (settings.dropout() > 0) {
-      output.dropOut(retain);
-    }
-    return graph.addLayer(OUTPUT, output.build(), below).setOutputs(OUTPUT).build();
+    SoftmaxOutput output =
+        SoftmaxOutput.of(lstm.hiddenSize(), lstm.vocabularySize(), settings.dropout());
+    return graph.addLayer(OUTPUT, output, below).setOutputs(OUTPUT).build();
   }
 
   private static IUpdater updater(Optimiser optimiser, double learningRate) {

@@ -27,6 +27,7 @@ public final class ProximalStep {
   private final Map<Integer, float[]> targets = new LinkedHashMap<>();
   private final float[] weights = new float[CHUNK];
   private final float[] squares = new float[CHUNK];
+  private final float[] pulled = new float[CHUNK];
 
   /**
    * A step for networks of an architecture.
@@ -91,17 +92,20 @@ public final class ProximalStep {
         if (meanSquares != null) {
           meanSquares.get(first, squares, 0, count);
         }
-        pull(target, done, count, (float) strength, epsilon);
+        System.arraycopy(target, done, pulled, 0, count);
+        pull(weights, squares, pulled, count, (float) strength, epsilon);
         parameters.put(first, weights, 0, count);
       }
     }
   }
 
   /** W ← W + (T − W)·a/(√v + ε + a), which is the closed form with η·d·γ = a/(√v + ε). */
-  private void pull(float[] target, int offset, int count, float a, float epsilon) {
+  private static void pull(
+      float[] weights, float[] squares, float[] target, int count, float a, float epsilon) {
+    float rest = epsilon + a;
     for (int i = 0; i < count; i++) {
-      float share = a / ((float) Math.sqrt(squares[i]) + epsilon + a);
-      weights[i] += (target[offset + i] - weights[i]) * share;
+      float share = a / ((float) Math.sqrt(squares[i]) + rest);
+      weights[i] += (target[i] - weights[i]) * share;
     }
   }
 }

@@ -1,9 +1,9 @@
 package org.bitlattice.lm.training;
 
-import org.nd4j.linalg.factory.Nd4j;
-
 /** Seeds derived from one seed and the place in the run where a random stream is needed. */
 public final class RandomStreams {
+  private static final ThreadLocal<Long> DROPOUT = ThreadLocal.withInitial(() -> 0L);
+
   private RandomStreams() {}
 
   /** A seed that depends on every argument and on their order. */
@@ -23,11 +23,12 @@ public final class RandomStreams {
     return z ^ (z >>> 31);
   }
 
-  /**
-   * Seeds the generator that dropout draws from. ND4J has one for each thread, so call it on the
-   * thread that is about to fit a minibatch.
-   */
+  /** Sets the seed of dropout for the minibatch that the calling thread is about to fit. */
   public static void seedDropout(long seed) {
-    Nd4j.getRandom().setSeed(seed);
+    DROPOUT.set(seed);
+  }
+
+  static long dropoutSeed() {
+    return DROPOUT.get();
   }
 }

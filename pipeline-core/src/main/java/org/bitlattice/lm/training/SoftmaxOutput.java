@@ -1,7 +1,6 @@
 package org.bitlattice.lm.training;
 
 import java.util.Collection;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -11,7 +10,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
@@ -24,12 +23,24 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 public final class SoftmaxOutput extends BaseOutputLayer {
   private static final long serialVersionUID = 1L;
 
+  private double inputDropout;
+
   /** For DL4J, which copies configurations through JSON. */
   public SoftmaxOutput() {}
 
-  private SoftmaxOutput(Builder builder) {
-    super(builder);
-    initializeConstraints(builder);
+  /** A layer from {@code units} to {@code words} with dropout on its input. */
+  static SoftmaxOutput of(int units, int words, double inputDropout) {
+    SoftmaxOutput layer = new SoftmaxOutput();
+    layer.setNIn(units);
+    layer.setNOut(words);
+    layer.setActivationFn(new ActivationSoftmax());
+    layer.setLossFn(new LossSparseMCXENT());
+    layer.inputDropout = inputDropout;
+    return layer;
+  }
+
+  double inputDropout() {
+    return inputDropout;
   }
 
   @Override
@@ -40,12 +51,11 @@ public final class SoftmaxOutput extends BaseOutputLayer {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    SoftmaxOutputLayer layer = new SoftmaxOutputLayer(conf, type);
+    SoftmaxOutputLayer layer = new SoftmaxOutputLayer(conf, type, index);
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(parameters);
-    Map<String, INDArray> table = initializer().init(conf, parameters, initialise);
-    layer.setParamTable(table);
+    layer.setParamTable(initializer().init(conf, parameters, initialise));
     layer.setConf(conf);
     return layer;
   }
@@ -68,19 +78,5 @@ public final class SoftmaxOutput extends BaseOutputLayer {
   @Override
   public InputPreProcessor getPreProcessorForInputType(InputType input) {
     return null;
-  }
-
-  /** Builds the configuration, as for DL4J's own layers. */
-  @SuppressWarnings("unchecked") // DL4J declares the generic method as <E> E build().
-  public static final class Builder extends BaseOutputLayer.Builder<Builder> {
-    Builder() {
-      super(new LossSparseMCXENT());
-      activation(Activation.SOFTMAX);
-    }
-
-    @Override
-    public SoftmaxOutput build() {
-      return new SoftmaxOutput(this);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.bitlattice.lm.training;
 
+import java.nio.FloatBuffer;
+
 /**
  * Soft-max, cross-entropy and its derivative in place, for one block of logits after another. For a
  * token with logits z, bias b and target y: p = softmax(z + b), loss −ln p_y, derivative (p −
@@ -10,13 +12,22 @@ final class SoftmaxSweep {
   private final int[] targets;
   private final float scale;
   private final float[] biasGradient;
+  private final float[] row;
+  private final ExponentialRow exponential;
   private double lossNats;
 
+  /**
+   * A sweep over the tokens of a minibatch.
+   *
+   * @param scale factor of the derivatives, such as 1/tokens
+   */
   SoftmaxSweep(float[] bias, int[] targets, float scale) {
     this.bias = bias;
     this.targets = targets;
     this.scale = scale;
     this.biasGradient = new float[bias.length];
+    this.row = new float[bias.length];
+    this.exponential = new ExponentialRow(bias.length);
   }
 
   /**
@@ -25,84 +36,49 @@ final class SoftmaxSweep {
    *
    * @param logits one row of words for each token, from index 0 on
    */
-  void lossAndDerivative(float[] logits, int first, int end) {
-    int words = bias.length;
+  void lossAndDerivative(FloatBuffer logits, int first, int end) {
     for (int token = first; token < end; token++) {
-      int start = (token - first) * words;
+      int start = (token - first) * row.length;
       int target = targets[token];
-      float largest = addBias(logits, start);
-      double targetLogit = logits[start + target] - (double) largest;
-      double sum = exponentials(logits, start, largest);
+      logits.get(start, row);
+      add(row, bias);
+      float largest = largest(row);
+      double targetLogit = row[target] - (double) largest;
+      double sum = exponential.apply(row, largest);
       lossNats += Math.log(sum) - targetLogit;
-      scaleAndAccumulate(logits, start, (float) (scale / sum));
-      logits[start + target] -= scale;
-      biasGradient[target] -= scale;
+      multiply(row, (float) (scale / sum));
+      row[target] -= scale;
+      add(biasGradient, row);
+      logits.put(start, row);
     }
   }
 
-  private float addBias(float[] logits, int start) {
+  private static float largest(float[] values) {
     float largest = Float.NEGATIVE_INFINITY;
-    for (int word = 0; word < bias.length; word++) {
-      logits[start + word] += bias[word];
-    }
-    for (int word = 0; word < bias.length; word++) {
-      largest = Math.max(largest, logits[start + word]);
+    for (int i = 0; i < values.length; i++) {
+      largest = Math.max(largest, values[i]);
     }
     return largest;
   }
 
-  private double exponentials(float[] logits, int start, float largest) {
-    int end = start + bias.length;
-    int i = start;
-    double even = 0;
-    double odd = 0;
-    for (; i + 1 < end; i += 2) {
-      float a = exp(logits[i] - largest);
-      float b = exp(logits[i + 1] - largest);
-      logits[i] = a;
-      logits[i + 1] = b;
-      even += a;
-      odd += b;
-    }
-    if (i < end) {
-      float a = exp(logits[i] - largest);
-      logits[i] = a;
-      even += a;
-    }
-    return even + odd;
-  }
-
-  private void scaleAndAccumulate(float[] logits, int start, float factor) {
-    for (int word = 0; word < bias.length; word++) {
-      float derivative = logits[start + word] * factor;
-      logits[start + word] = derivative;
-      biasGradient[word] += derivative;
+  private static void add(float[] sum, float[] values) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += values[i];
     }
   }
 
-  /**
-   * eˣ for x ≤ 0 to a relative error below 2·10⁻⁷ (0 below −87): reduction to |r| ≤ ln 2 / 2 and the
-   * polynomial of Cephes' {@code expf}. {@code Math.exp} takes several times longer.
-   */
-  static float exp(float x) {
-    float clamped = Math.max(x, -87.3f);
-    float shifted = clamped * 1.44269504f + 12582912f;
-    float power = shifted - 12582912f;
-    float r = clamped - power * 0.693359375f - power * -2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1f;
-    return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3F800000);
+  private static void multiply(float[] values, float factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
   }
 
+  /** Summed loss of the tokens so far, in nats. */
   double lossNats() {
     return lossNats;
   }
 
+  /** Derivative of the loss with respect to the bias, scaled, summed over the tokens so far. */
   float[] biasGradient() {
     return biasGradient;
   }
