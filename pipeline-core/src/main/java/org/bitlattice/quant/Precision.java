@@ -56,7 +56,10 @@ public enum Precision {
       }
     }
     String allowed =
-        Arrays.stream(values()).map(p -> Integer.toString(p.bits)).collect(Collectors.joining(", "));
-    throw new IllegalArgumentException("%d is not a precision; allowed are %s bits".formatted(bits, allowed));
+        Arrays.stream(values())
+            .map(p -> Integer.toString(p.bits))
+            .collect(Collectors.joining(", "));
+    throw new IllegalArgumentException(
+        "%d is not a precision; allowed are %s bits".formatted(bits, allowed));
   }
 }

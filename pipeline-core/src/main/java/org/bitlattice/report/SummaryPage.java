@@ -39,9 +39,12 @@ public record SummaryPage(
     if (set.isEmpty()) {
       page.append("\n## Models\n");
     } else {
-      page.append("\n## Set %s%s\n".formatted(set, set.equals(tuningSet) ? " (score weights are tuned on it)" : ""));
-      page.append("\n%,d reference words, %d utterances rejected.\n"
-          .formatted(own.get(0).referenceWords(), rejected.getOrDefault(set, 0)));
+      page.append(
+          "\n## Set %s%s\n"
+              .formatted(set, set.equals(tuningSet) ? " (score weights are tuned on it)" : ""));
+      page.append(
+          "\n%,d reference words, %d utterances rejected.\n"
+              .formatted(own.get(0).referenceWords(), rejected.getOrDefault(set, 0)));
     }
     page.append(
         """
@@ -59,7 +62,9 @@ public record SummaryPage(
             row.weights(),
             number(row.averageBits(), 2),
             number(row.storedBits(), 2),
-            row.modelBytes().isPresent() ? String.format(Locale.ROOT, "%,d", row.modelBytes().getAsLong()) : "",
+            row.modelBytes().isPresent()
+                ? String.format(Locale.ROOT, "%,d", row.modelBytes().getAsLong())
+                : "",
             number(row.compressionRatio(), 2),
             number(row.devPerplexity(), 2),
             number(row.evalPerplexity(), 2),

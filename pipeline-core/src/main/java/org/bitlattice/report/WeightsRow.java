@@ -11,8 +11,8 @@ import java.io.Serializable;
  * @param interpolation weight of the network, 0 to 1
  * @param wordInsertion score added for each word
  * @param tuningErrors word errors on the tuning set
- * @param atLimit weights at a limit of the searched range, separated by commas; a wider range may do
- *     better
+ * @param atLimit weights at a limit of the searched range, separated by commas; a wider range may
+ *     do better
  */
 public record WeightsRow(
     String weights,

@@ -1,6 +1,5 @@
 package org.bitlattice.report;
 
-import java.io.Serializable;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -25,8 +24,8 @@ import java.util.OptionalLong;
  * @param insertions inserted words
  * @param werPercent word error rate in percent
  * @param versus system (and its weights) that this one is compared with
- * @param mapssweZ z of the matched-pair sentence-segment word error test; positive: more errors than
- *     {@code versus}
+ * @param mapssweZ z of the matched-pair sentence-segment word error test; positive: more errors
+ *     than {@code versus}
  * @param mapssweP its two-tailed p
  * @param significant whether p is below the level
  */

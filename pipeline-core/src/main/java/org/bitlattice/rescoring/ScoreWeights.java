@@ -23,7 +23,8 @@ public record ScoreWeights(
     requireAllowed(acousticScale, languageScale, interpolation, wordInsertion);
   }
 
-  static void requireAllowed(double acousticScale, double languageScale, double interpolation, double wordInsertion) {
+  static void requireAllowed(
+      double acousticScale, double languageScale, double interpolation, double wordInsertion) {
     require(acousticScale >= 0 && finite(acousticScale), "acoustic scale", acousticScale, "[0, ∞)");
     require(languageScale >= 0 && finite(languageScale), "language scale", languageScale, "[0, ∞)");
     require(interpolation >= 0 && interpolation <= 1, "interpolation", interpolation, "[0, 1]");

@@ -1,6 +1,5 @@
 package org.bitlattice.rescoring;
 
-
 /**
  * Where {@link WeightSearch} looks for weights.
  *

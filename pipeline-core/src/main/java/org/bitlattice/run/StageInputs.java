@@ -18,7 +18,10 @@ import java.util.TreeSet;
  * @param digests digest of every input: a file's content, or an earlier stage's {@link #digest()}
  */
 public record StageInputs(
-    String stage, long seed, SortedMap<String, String> settings, SortedMap<String, String> digests) {
+    String stage,
+    long seed,
+    SortedMap<String, String> settings,
+    SortedMap<String, String> digests) {
 
   public StageInputs {
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
@@ -51,12 +54,16 @@ public record StageInputs(
 
   private static Map<String, String> shortened(Map<String, String> digests) {
     Map<String, String> shortened = new TreeMap<>();
-    digests.forEach((name, digest) -> shortened.put(name, digest.substring(0, Math.min(12, digest.length()))));
+    digests.forEach(
+        (name, digest) -> shortened.put(name, digest.substring(0, Math.min(12, digest.length()))));
     return shortened;
   }
 
   private static void compare(
-      Map<String, String> earlier, Map<String, String> now, String prefix, List<String> differences) {
+      Map<String, String> earlier,
+      Map<String, String> now,
+      String prefix,
+      List<String> differences) {
     TreeSet<String> keys = new TreeSet<>(earlier.keySet());
     keys.addAll(now.keySet());
     for (String key : keys) {

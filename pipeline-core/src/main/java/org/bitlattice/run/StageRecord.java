@@ -25,7 +25,11 @@ import java.util.TreeMap;
  * @param seconds wall-clock time of the stage
  */
 public record StageRecord(
-    StageInputs inputs, String version, String commit, SortedMap<String, Double> counts, double seconds) {
+    StageInputs inputs,
+    String version,
+    String commit,
+    SortedMap<String, Double> counts,
+    double seconds) {
 
   public StageRecord {
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
@@ -45,7 +49,11 @@ public record StageRecord(
     json.put("counts", new LinkedHashMap<>(counts));
     json.put("seconds", seconds);
     return ConfigValueFactory.fromMap(json)
-            .render(ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(true))
+            .render(
+                ConfigRenderOptions.defaults()
+                    .setOriginComments(false)
+                    .setComments(false)
+                    .setJson(true))
         + "\n";
   }
 
@@ -59,21 +67,31 @@ public record StageRecord(
   public static StageRecord fromJson(String text, String location) {
     try {
       Config json =
-          ConfigFactory.parseString(text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+          ConfigFactory.parseString(
+              text, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
       StageInputs inputs =
           new StageInputs(
-              json.getString("stage"), json.getLong("seed"), texts(json, "settings"), texts(json, "input-digests"));
+              json.getString("stage"),
+              json.getLong("seed"),
+              texts(json, "settings"),
+              texts(json, "input-digests"));
       if (!inputs.digest().equals(json.getString("digest"))) {
         throw new IllegalArgumentException(
             "%s: the digest does not fit the record's content; the file was changed by hand or damaged"
                 .formatted(location));
       }
       TreeMap<String, Double> counts = new TreeMap<>();
-      json.getObject("counts").forEach((name, value) -> counts.put(name, ((Number) value.unwrapped()).doubleValue()));
+      json.getObject("counts")
+          .forEach((name, value) -> counts.put(name, ((Number) value.unwrapped()).doubleValue()));
       return new StageRecord(
-          inputs, json.getString("version"), json.getString("commit"), counts, json.getDouble("seconds"));
+          inputs,
+          json.getString("version"),
+          json.getString("commit"),
+          counts,
+          json.getDouble("seconds"));
     } catch (ConfigException e) {
-      throw new IllegalArgumentException("%s is not a stage record: %s".formatted(location, e.getMessage()), e);
+      throw new IllegalArgumentException(
+          "%s is not a stage record: %s".formatted(location, e.getMessage()), e);
     }
   }
 

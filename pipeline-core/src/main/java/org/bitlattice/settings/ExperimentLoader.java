@@ -62,7 +62,9 @@ public final class ExperimentLoader {
         continue;
       }
       try {
-        merged = override(override.substring(0, equals).trim(), override.substring(equals + 1)).withFallback(merged);
+        merged =
+            override(override.substring(0, equals).trim(), override.substring(equals + 1))
+                .withFallback(merged);
       } catch (ConfigException e) {
         problems.add("--set %s: %s".formatted(override, e.getMessage()));
       }

@@ -34,7 +34,8 @@ final class ExperimentSections {
     LatticeSettings lattices = lattices();
     String arpa = reader.text("ngram.arpa");
     if (!lattices.sets().isEmpty() && arpa.isBlank()) {
-      reader.problem("ngram.arpa", "is empty", "the path of an ARPA model, since there are lattices");
+      reader.problem(
+          "ngram.arpa", "is empty", "the path of an ARPA model, since there are lattices");
     }
     List<SystemSettings> systems = systems();
     return new ExperimentSettings(
@@ -126,11 +127,13 @@ final class ExperimentSections {
         reader.problem(
             "systems." + id,
             "is not a name",
-            "letters, digits, - and _, but not " + String.join(" or ", RESERVED.stream().sorted().toList()));
+            "letters, digits, - and _, but not "
+                + String.join(" or ", RESERVED.stream().sorted().toList()));
         continue;
       }
       Config own = config.getConfig("systems." + id);
-      systems.add(SystemSection.read(id, reader.at("systems." + id, own.withFallback(defaults)), false));
+      systems.add(
+          SystemSection.read(id, reader.at("systems." + id, own.withFallback(defaults)), false));
     }
     return systems;
   }
@@ -166,7 +169,8 @@ final class ExperimentSections {
       lattices.problem(
           "tuning-set",
           "is \"%s\"".formatted(settings.tuningSet()),
-          "one of " + String.join(", ", sets.stream().map(LatticeSettings.LatticeSet::name).toList()));
+          "one of "
+              + String.join(", ", sets.stream().map(LatticeSettings.LatticeSet::name).toList()));
     }
     return settings;
   }
@@ -196,11 +200,14 @@ final class ExperimentSections {
   private ScoreSettings scores(List<SystemSettings> systems) {
     SettingsReader scores = reader.section("scores");
     ScoreSettings settings =
-        new ScoreSettings(scores.requiredText("baseline"), scores.number("significance", 1e-6, 0.5));
+        new ScoreSettings(
+            scores.requiredText("baseline"), scores.number("significance", 1e-6, 0.5));
     boolean present =
         systems.stream()
             .anyMatch(
-                s -> s.id().equals(settings.baseline()) && s.method() == SystemSettings.Method.FULL_PRECISION);
+                s ->
+                    s.id().equals(settings.baseline())
+                        && s.method() == SystemSettings.Method.FULL_PRECISION);
     if (!systems.isEmpty() && !present) {
       scores.problem(
           "baseline",

@@ -27,7 +27,9 @@ public record ResolvedSettings(SortedMap<String, String> values) {
         .forEach(
             entry -> {
               String path = String.join(".", ConfigUtil.splitPath(entry.getKey()));
-              values.put(path, secret(path) ? HIDDEN : entry.getValue().render(ConfigRenderOptions.concise()));
+              values.put(
+                  path,
+                  secret(path) ? HIDDEN : entry.getValue().render(ConfigRenderOptions.concise()));
             });
     return new ResolvedSettings(values);
   }
@@ -54,7 +56,8 @@ public record ResolvedSettings(SortedMap<String, String> values) {
   /** All values as a configuration file. */
   public String render() {
     StringBuilder text = new StringBuilder();
-    values.forEach((path, value) -> text.append(quoted(path)).append(" = ").append(value).append('\n'));
+    values.forEach(
+        (path, value) -> text.append(quoted(path)).append(" = ").append(value).append('\n'));
     return text.toString();
   }
 

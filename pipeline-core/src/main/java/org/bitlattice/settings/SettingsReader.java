@@ -108,7 +108,9 @@ final class SettingsReader {
     E[] constants = type.getEnumConstants();
     String allowed =
         "one of "
-            + Arrays.stream(constants).map(SettingsReader::written).collect(Collectors.joining(", "));
+            + Arrays.stream(constants)
+                .map(SettingsReader::written)
+                .collect(Collectors.joining(", "));
     String value = read(key, allowed, "", () -> config.getString(key));
     for (E constant : constants) {
       if (written(constant).equals(value)) {
@@ -192,7 +194,9 @@ final class SettingsReader {
         best = candidate;
       }
     }
-    return best == null ? "; configs/reference.conf lists all settings" : "; did you mean " + best + "?";
+    return best == null
+        ? "; configs/reference.conf lists all settings"
+        : "; did you mean " + best + "?";
   }
 
   private static int editDistance(String a, String b) {

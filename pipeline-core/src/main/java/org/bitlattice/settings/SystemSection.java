@@ -35,7 +35,12 @@ final class SystemSection {
     } else {
       precision = new PrecisionChoice.ByKl(budget);
     }
-    return new SystemSettings(id, method, precision, system.choice("scope", ScaleScope.class), admm(system.section("admm")));
+    return new SystemSettings(
+        id,
+        method,
+        precision,
+        system.choice("scope", ScaleScope.class),
+        admm(system.section("admm")));
   }
 
   private static int bits(SettingsReader system) {

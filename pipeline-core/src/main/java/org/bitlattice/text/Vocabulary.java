@@ -39,8 +39,8 @@ public final class Vocabulary implements Serializable {
    * @param words distinct, non-empty words without white space, the two special ones among them
    * @param source where the words come from, for error messages
    * @throws IllegalArgumentException naming the source and the line when a word is blank, contains
-   *     white space or stands twice, when a special word is missing, or when there is no word beside
-   *     the special ones
+   *     white space or stands twice, when a special word is missing, or when there is no word
+   *     beside the special ones
    */
   public static Vocabulary of(List<String> words, String source) {
     HashMap<String, Integer> ids = new HashMap<>(words.size() * 2);

@@ -32,8 +32,8 @@ public final class LstmNetwork {
   }
 
   /**
-   * The configuration of the network at a learning rate. Workspaces are off: the layers keep buffers
-   * of their own.
+   * The configuration of the network at a learning rate. Workspaces are off: the layers keep
+   * buffers of their own.
    */
   static ComputationGraphConfiguration configuration(
       LstmArchitecture lstm, OptimiserSettings settings, double learningRate) {
@@ -45,14 +45,12 @@ public final class LstmNetwork {
             .inferenceWorkspaceMode(WorkspaceMode.NONE)
             .miniBatch(false);
     ComputationGraphConfiguration.GraphBuilder graph = common.graphBuilder().addInputs(INPUT);
-    graph.addLayer(
-        EMBEDDING, WordEmbedding.of(lstm.vocabularySize(), lstm.embeddingSize()), INPUT);
+    graph.addLayer(EMBEDDING, WordEmbedding.of(lstm.vocabularySize(), lstm.embeddingSize()), INPUT);
     String below = EMBEDDING;
     for (int layer = 0; layer < lstm.layers(); layer++) {
       double dropout = layer == 0 ? 0 : settings.dropout();
       String name = "lstm" + layer;
-      graph.addLayer(
-          name, WordLstm.of(lstm.inputSize(layer), lstm.hiddenSize(), dropout), below);
+      graph.addLayer(name, WordLstm.of(lstm.inputSize(layer), lstm.hiddenSize(), dropout), below);
       below = name;
     }
     SoftmaxOutput output =

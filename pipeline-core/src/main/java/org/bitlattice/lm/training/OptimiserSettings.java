@@ -38,8 +38,7 @@ public record OptimiserSettings(
 
   private static void requirePositive(String name, double value) {
     if (!(value > 0)) {
-      throw new IllegalArgumentException(
-          "the %s is %s; it must be above 0".formatted(name, value));
+      throw new IllegalArgumentException("the %s is %s; it must be above 0".formatted(name, value));
     }
   }
 

@@ -179,7 +179,9 @@ class LmScorerTest {
     }
   }
 
-  /** With 2 rows the text makes 47 chunks; with 100 one, with levels of several hundred histories. */
+  /**
+   * With 2 rows the text makes 47 chunks; with 100 one, with levels of several hundred histories.
+   */
   @ParameterizedTest
   @ValueSource(ints = {2, 100})
   void scoresATextOfManyChunksOrWideLevels(int batchRows) {

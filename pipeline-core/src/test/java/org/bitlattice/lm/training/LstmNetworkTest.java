@@ -44,8 +44,7 @@ class LstmNetworkTest {
     TrainingState back = TrainingState.of(lstm, LstmNetwork.close(network));
     assertThat(back.iterations()).isEqualTo(17);
     for (TensorShape shape : lstm.quantizable()) {
-      assertThat(back.weights().tensor(shape.name()))
-          .containsExactly(weights.tensor(shape.name()));
+      assertThat(back.weights().tensor(shape.name())).containsExactly(weights.tensor(shape.name()));
     }
     for (int layer = 0; layer < 2; layer++) {
       float[] first = weights.tensor(LstmArchitecture.inputBias(layer));

@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 class ProximalStepTest {
   private static final LstmArchitecture LSTM = new LstmArchitecture(5, 2, 3, 2);

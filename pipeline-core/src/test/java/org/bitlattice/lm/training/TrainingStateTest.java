@@ -44,8 +44,7 @@ class TrainingStateTest {
     written();
     byte[] bytes = Files.readAllBytes(folder.resolve("state"));
     Files.write(folder.resolve("state"), Arrays.copyOf(bytes, bytes.length - 5));
-    assertRefused(
-        "its length of %d bytes does not fit its header".formatted(bytes.length - 5));
+    assertRefused("its length of %d bytes does not fit its header".formatted(bytes.length - 5));
     Files.write(folder.resolve("state"), Arrays.copyOf(bytes, 20));
     assertRefused("it has only 20 bytes");
   }

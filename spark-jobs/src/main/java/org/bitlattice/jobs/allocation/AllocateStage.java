@@ -54,7 +54,8 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
     return byKl(context, architecture, ((PrecisionChoice.ByKl) system.precision()).budget());
   }
 
-  private PrecisionAssignment byKl(StageContext context, LmArchitecture architecture, Budget budget) {
+  private PrecisionAssignment byKl(
+      StageContext context, LmArchitecture architecture, Budget budget) {
     String table =
         context
             .output()
@@ -68,15 +69,21 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
           .computeIfAbsent(row.tensor(), name -> new ArrayList<>())
           .add(
               TensorOption.of(
-                  shapes.get(row.tensor()), Precision.ofBits(row.bits()), system.scope(), row.value()));
+                  shapes.get(row.tensor()),
+                  Precision.ofBits(row.bits()),
+                  system.scope(),
+                  row.value()));
     }
     return Allocator.allocate(architecture, options, budget, system.scope());
   }
 
   /** Reads the assignment that the stage of a system wrote. */
-  public static PrecisionAssignment read(StageContext context, String system, LmArchitecture architecture) {
+  public static PrecisionAssignment read(
+      StageContext context, String system, LmArchitecture architecture) {
     HadoopFolder folder = context.output().folder(Folders.assignment(system));
     return PrecisionAssignment.fromJson(
-        folder.readText(ASSIGNMENT).getBytes(StandardCharsets.UTF_8), folder.location(ASSIGNMENT), architecture);
+        folder.readText(ASSIGNMENT).getBytes(StandardCharsets.UTF_8),
+        folder.location(ASSIGNMENT),
+        architecture);
   }
 }

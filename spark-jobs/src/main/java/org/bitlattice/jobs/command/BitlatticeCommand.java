@@ -53,7 +53,9 @@ public final class BitlatticeCommand implements Runnable {
         (exception, rejected) -> {
           CommandLine command = exception.getCommandLine();
           command.getErr().println("bitlattice: " + exception.getMessage());
-          command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+          command
+              .getErr()
+              .println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
           return ExitCode.BAD_COMMAND_LINE.code();
         });
     line.setExecutionExceptionHandler(

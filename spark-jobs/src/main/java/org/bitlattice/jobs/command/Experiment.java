@@ -51,7 +51,8 @@ public final class Experiment {
   static int run(ExperimentOptions options, Set<StageCommand> commands) {
     Configuration hadoop = new Configuration();
     Experiment experiment = new Experiment(options, hadoop);
-    List<Stage> stages = experiment.plan.stream().filter(stage -> commands.contains(stage.command())).toList();
+    List<Stage> stages =
+        experiment.plan.stream().filter(stage -> commands.contains(stage.command())).toList();
     if (options.plan) {
       experiment.print(stages, options.overwritten());
     } else {
@@ -108,7 +109,9 @@ public final class Experiment {
     if (status.differs()) {
       return overwrite.contains(stage.command())
           ? "would be computed again"
-          : "would be refused: made from other settings or inputs (--overwrite " + stage.command().written() + ")";
+          : "would be refused: made from other settings or inputs (--overwrite "
+              + stage.command().written()
+              + ")";
     }
     return switch (status.kind()) {
       case ABSENT -> "would run";
@@ -129,7 +132,10 @@ public final class Experiment {
         experiment = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       }
     } catch (IOException e) {
-      throw new UserError("cannot read the configuration file %s: %s".formatted(options.configuration, e.getMessage()), e);
+      throw new UserError(
+          "cannot read the configuration file %s: %s"
+              .formatted(options.configuration, e.getMessage()),
+          e);
     }
     return ExperimentLoader.load(reference(), experiment, options.configuration, options.overrides);
   }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
 final class ExperimentOptions {
   @Parameters(
       paramLabel = "CONF",
-      description = "The experiment's configuration (HOCON); configs/reference.conf explains every key.")
+      description =
+          "The experiment's configuration (HOCON); configs/reference.conf explains every key.")
   String configuration;
 
   @Option(

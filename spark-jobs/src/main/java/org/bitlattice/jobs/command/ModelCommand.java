@@ -41,8 +41,11 @@ final class ModelCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      ModelSize size = ModelFolder.read(HadoopFolder.at(folder, new Configuration())).model().size();
-      System.out.printf("%-24s %16s %5s %7s %12s %12s %12s%n", "tensor", "shape", "bits", "scope", "code bytes", "scale bytes", "float bytes");
+      ModelSize size =
+          ModelFolder.read(HadoopFolder.at(folder, new Configuration())).model().size();
+      System.out.printf(
+          "%-24s %16s %5s %7s %12s %12s %12s%n",
+          "tensor", "shape", "bits", "scope", "code bytes", "scale bytes", "float bytes");
       for (ModelSize.TensorSize tensor : size.tensors()) {
         System.out.printf(
             "%-24s %16s %5d %7s %,12d %,12d %,12d%n",

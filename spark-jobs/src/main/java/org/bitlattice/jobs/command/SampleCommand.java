@@ -18,14 +18,18 @@ import picocli.CommandLine.Parameters;
 /** Writes a synthetic corpus with lattices. */
 @Command(
     name = "sample",
-    description = "Writes a synthetic corpus, bigram LM, lattices and references for trying things out.",
+    description =
+        "Writes a synthetic corpus, bigram LM, lattices and references for trying things out.",
     footer = {"", "Example: bitlattice sample /tmp/sample"},
     mixinStandardHelpOptions = true)
 final class SampleCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Folder to write; must be absent or empty.")
   private Path folder;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Seed of the random choices (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the random choices (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
   @Option(names = "--debug", description = "Prints stack traces of errors.")
@@ -49,7 +53,8 @@ final class SampleCommand implements Callable<Integer> {
     if (Files.isDirectory(folder)) {
       try (Stream<Path> entries = Files.list(folder)) {
         if (entries.findAny().isPresent()) {
-          throw new UserError("the folder %s is not empty; give one that is empty or absent".formatted(folder));
+          throw new UserError(
+              "the folder %s is not empty; give one that is empty or absent".formatted(folder));
         }
       }
     } else if (Files.exists(folder)) {

@@ -25,7 +25,8 @@ final class StageCommands {
 
   @Command(
       name = "run",
-      description = "Runs all stages of an experiment; skips those that are complete for the same inputs.",
+      description =
+          "Runs all stages of an experiment; skips those that are complete for the same inputs.",
       mixinStandardHelpOptions = true)
   static final class Run extends Base {
     @Override
@@ -36,7 +37,8 @@ final class StageCommands {
 
   @Command(
       name = "prepare",
-      description = "Counts words, makes the vocabulary and cuts the text into segments (folder corpus/).",
+      description =
+          "Counts words, makes the vocabulary and cuts the text into segments (folder corpus/).",
       mixinStandardHelpOptions = true)
   static final class Prepare extends Base {
     @Override
@@ -47,7 +49,8 @@ final class StageCommands {
 
   @Command(
       name = "train",
-      description = "Trains the full-precision language model that all systems start from (folder baseline/).",
+      description =
+          "Trains the full-precision language model that all systems start from (folder baseline/).",
       mixinStandardHelpOptions = true)
   static final class Train extends Base {
     @Override
@@ -58,7 +61,8 @@ final class StageCommands {
 
   @Command(
       name = "sensitivity",
-      description = "Measures how much each tensor suffers at each precision (folder sensitivity/).",
+      description =
+          "Measures how much each tensor suffers at each precision (folder sensitivity/).",
       mixinStandardHelpOptions = true)
   static final class Sensitivity extends Base {
     @Override
@@ -69,7 +73,8 @@ final class StageCommands {
 
   @Command(
       name = "allocate",
-      description = "Chooses the precision of every tensor under each system's budget (folder assignments/).",
+      description =
+          "Chooses the precision of every tensor under each system's budget (folder assignments/).",
       mixinStandardHelpOptions = true)
   static final class Allocate extends Base {
     @Override
@@ -91,7 +96,8 @@ final class StageCommands {
 
   @Command(
       name = "rescore",
-      description = "Rescores the lattices with each system's model; score weights are tuned on the tuning set (folder rescored/).",
+      description =
+          "Rescores the lattices with each system's model; score weights are tuned on the tuning set (folder rescored/).",
       mixinStandardHelpOptions = true)
   static final class Rescore extends Base {
     @Override

@@ -19,17 +19,29 @@ import picocli.CommandLine.Option;
 /** Word error rate of transcripts, and the difference of two. */
 @Command(
     name = "wer",
-    description = "Counts word errors as NIST sclite does; with --versus also tests the difference (MAPSSWE).",
+    description =
+        "Counts word errors as NIST sclite does; with --versus also tests the difference (MAPSSWE).",
     footer = {"", "Example: bitlattice wer --ref dev.ref.trn --hyp dev.a.trn --versus dev.b.trn"},
     mixinStandardHelpOptions = true)
 final class WerCommand implements Callable<Integer> {
-  @Option(names = "--ref", paramLabel = "REF.trn", required = true, description = "Reference transcripts.")
+  @Option(
+      names = "--ref",
+      paramLabel = "REF.trn",
+      required = true,
+      description = "Reference transcripts.")
   private Path reference;
 
-  @Option(names = "--hyp", paramLabel = "HYP.trn", required = true, description = "Transcripts to score.")
+  @Option(
+      names = "--hyp",
+      paramLabel = "HYP.trn",
+      required = true,
+      description = "Transcripts to score.")
   private Path hypothesis;
 
-  @Option(names = "--versus", paramLabel = "OTHER.trn", description = "Transcripts to compare with.")
+  @Option(
+      names = "--versus",
+      paramLabel = "OTHER.trn",
+      description = "Transcripts to compare with.")
   private Path versus;
 
   @Option(names = "--debug", description = "Prints stack traces of errors.")
@@ -39,7 +51,9 @@ final class WerCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TrnFile references = read(reference);
     ScoredTranscript scored = ScoredTranscript.of(references, read(hypothesis));
-    System.out.printf("%-32s %9s %9s %8s %8s %8s %8s %8s%n", "hypotheses", "sentences", "words", "correct", "sub", "del", "ins", "WER %");
+    System.out.printf(
+        "%-32s %9s %9s %8s %8s %8s %8s %8s%n",
+        "hypotheses", "sentences", "words", "correct", "sub", "del", "ins", "WER %");
     print(hypothesis, scored);
     if (versus != null) {
       ScoredTranscript other = ScoredTranscript.of(references, read(versus));

@@ -62,7 +62,8 @@ public final class ExperimentPlan {
     }
     Map<String, Stage> models = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
-      models.put(system.id(), quantize(system, List.of(prepare, train, assignments.get(system.id()))));
+      models.put(
+          system.id(), quantize(system, List.of(prepare, train, assignments.get(system.id()))));
     }
     if (settings.lattices().sets().isEmpty()) {
       Stage score = score(models, List.of(), prepare);
@@ -80,7 +81,11 @@ public final class ExperimentPlan {
     inputs.put("corpus.train", fileDigest.apply(settings.corpus().train()));
     inputs.put("corpus.dev", fileDigest.apply(settings.corpus().dev()));
     inputs.put("corpus.eval", fileDigest.apply(settings.corpus().eval()));
-    settings.corpus().vocabulary().file().ifPresent(file -> inputs.put("corpus.vocabulary-file", fileDigest.apply(file)));
+    settings
+        .corpus()
+        .vocabulary()
+        .file()
+        .ifPresent(file -> inputs.put("corpus.vocabulary-file", fileDigest.apply(file)));
     return add(
         StageCommand.PREPARE,
         new StageInputs("prepare", settings.seed(), keys, inputs),
@@ -112,7 +117,11 @@ public final class ExperimentPlan {
     String name = scope.name().toLowerCase(Locale.ROOT);
     return add(
         StageCommand.SENSITIVITY,
-        inputs("sensitivity/kl/" + name, List.of(prepare, train), "sensitivity", "evaluation.batch-rows"),
+        inputs(
+            "sensitivity/kl/" + name,
+            List.of(prepare, train),
+            "sensitivity",
+            "evaluation.batch-rows"),
         Folders.kl(name),
         List.of(prepare, train),
         new KlStage(scope, settings.sensitivity(), settings.evaluation()));
@@ -124,7 +133,14 @@ public final class ExperimentPlan {
     String section = "systems." + system.id();
     return add(
         StageCommand.ALLOCATE,
-        inputs("allocate/" + system.id(), upstream, section + ".precision", section + ".bits", section + ".budget", section + ".scope", section + ".method"),
+        inputs(
+            "allocate/" + system.id(),
+            upstream,
+            section + ".precision",
+            section + ".bits",
+            section + ".budget",
+            section + ".scope",
+            section + ".method"),
         Folders.assignment(system.id()),
         upstream,
         new AllocateStage(system));
@@ -132,7 +148,8 @@ public final class ExperimentPlan {
 
   private Stage quantize(SystemSettings system, List<Stage> upstream) {
     String section = "systems." + system.id();
-    List<String> sections = new ArrayList<>(List.of("evaluation", section + ".method", section + ".scope"));
+    List<String> sections =
+        new ArrayList<>(List.of("evaluation", section + ".method", section + ".scope"));
     if (system.method() == SystemSettings.Method.ADMM) {
       sections.addAll(List.of(section + ".admm", "training"));
     }
@@ -147,7 +164,8 @@ public final class ExperimentPlan {
   private List<Stage> rescore(Stage prepare, Map<String, Stage> models) {
     Map<String, Stage> hypotheses = new LinkedHashMap<>();
     List<LatticeSet> sets = new ArrayList<>(settings.lattices().sets());
-    sets.sort(java.util.Comparator.comparing(set -> !set.name().equals(settings.lattices().tuningSet())));
+    sets.sort(
+        java.util.Comparator.comparing(set -> !set.name().equals(settings.lattices().tuningSet())));
     for (LatticeSet set : sets) {
       hypotheses.put(set.name(), hypotheses(set, prepare));
     }
@@ -158,7 +176,12 @@ public final class ExperimentPlan {
     List<Stage> baselineTuning = new ArrayList<>();
     for (SystemSettings system : settings.systems()) {
       List<Stage> own =
-          rescore(system.id(), sets, hypotheses, List.of(prepare, models.get(system.id())), List.copyOf(baselineTuning));
+          rescore(
+              system.id(),
+              sets,
+              hypotheses,
+              List.of(prepare, models.get(system.id())),
+              List.copyOf(baselineTuning));
       if (baselineTuning.isEmpty()) {
         baselineTuning.add(own.get(0));
       }
@@ -168,7 +191,13 @@ public final class ExperimentPlan {
   }
 
   private Stage hypotheses(LatticeSet set, Stage prepare) {
-    StageInputs inputs = inputs("hypotheses/" + set.name(), List.of(prepare), "lattices.n-best", "lattices.shards", "lattices.max-rejected-fraction");
+    StageInputs inputs =
+        inputs(
+            "hypotheses/" + set.name(),
+            List.of(prepare),
+            "lattices.n-best",
+            "lattices.shards",
+            "lattices.max-rejected-fraction");
     TreeMap<String, String> digests = new TreeMap<>(inputs.digests());
     digests.put("lattices.sets." + set.name() + ".path", fileDigest.apply(set.path()));
     digests.put("lattices.sets." + set.name() + ".references", fileDigest.apply(set.references()));
@@ -183,7 +212,11 @@ public final class ExperimentPlan {
 
   /** Rescores all sets with one system: the tuning set first, whose weights the others use. */
   private List<Stage> rescore(
-      String system, List<LatticeSet> sets, Map<String, Stage> hypotheses, List<Stage> model, List<Stage> baselineTuning) {
+      String system,
+      List<LatticeSet> sets,
+      Map<String, Stage> hypotheses,
+      List<Stage> model,
+      List<Stage> baselineTuning) {
     List<Stage> rescored = new ArrayList<>();
     for (LatticeSet set : sets) {
       List<Stage> upstream = new ArrayList<>(model);
@@ -198,7 +231,12 @@ public final class ExperimentPlan {
               inputs(
                   "rescore/" + system + "/" + set.name(),
                   upstream,
-                  "rescoring", "lattices.tuning-set", "lattices.utterances-per-batch", "lattices.shards", "evaluation.batch-rows", "scores.baseline"),
+                  "rescoring",
+                  "lattices.tuning-set",
+                  "lattices.utterances-per-batch",
+                  "lattices.shards",
+                  "evaluation.batch-rows",
+                  "scores.baseline"),
               Folders.rescored(system, set.name()),
               List.copyOf(upstream),
               new RescoreStage(system, set, settings)));
@@ -238,7 +276,11 @@ public final class ExperimentPlan {
   }
 
   private Stage add(
-      StageCommand command, StageInputs inputs, String folder, List<Stage> upstream, Stage.Work work) {
+      StageCommand command,
+      StageInputs inputs,
+      String folder,
+      List<Stage> upstream,
+      Stage.Work work) {
     Stage stage = new Stage(command, inputs, folder, upstream, work);
     stages.add(stage);
     return stage;

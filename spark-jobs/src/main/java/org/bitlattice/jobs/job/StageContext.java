@@ -12,7 +12,8 @@ import org.bitlattice.run.Seeds;
  * @param seeds the experiment's random streams
  * @param progress where progress is told
  */
-public record StageContext(SparkSession spark, HadoopFolder output, Seeds seeds, Progress progress) {
+public record StageContext(
+    SparkSession spark, HadoopFolder output, Seeds seeds, Progress progress) {
   /** The session's context for RDD jobs. */
   public JavaSparkContext sparkContext() {
     return JavaSparkContext.fromSparkContext(spark.sparkContext());

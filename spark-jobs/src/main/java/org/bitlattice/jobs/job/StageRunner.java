@@ -38,7 +38,8 @@ public final class StageRunner {
     for (String marker : List.of(COMPLETE, BEGUN)) {
       try {
         if (folder.exists(marker)) {
-          StageRecord record = StageRecord.fromJson(folder.readText(marker), folder.location(marker));
+          StageRecord record =
+              StageRecord.fromJson(folder.readText(marker), folder.location(marker));
           StageStatus.Kind kind =
               marker.equals(COMPLETE) ? StageStatus.Kind.COMPLETE : StageStatus.Kind.BEGUN;
           return new StageStatus(kind, stage.inputs().differencesFrom(record.inputs()));
@@ -99,7 +100,10 @@ public final class StageRunner {
     progress.say("%-28s %s".formatted(stage.name(), resumes ? "continues" : "starts"));
     long start = System.nanoTime();
     folder.create();
-    folder.writeText(BEGUN, new StageRecord(stage.inputs(), build.version(), build.commit(), new TreeMap<>(), 0).toJson());
+    folder.writeText(
+        BEGUN,
+        new StageRecord(stage.inputs(), build.version(), build.commit(), new TreeMap<>(), 0)
+            .toJson());
     Map<String, Double> counts;
     try {
       counts = stage.work().run(context.get(), folder);
@@ -109,7 +113,9 @@ public final class StageRunner {
     double seconds = (System.nanoTime() - start) / 1e9;
     folder.writeText(
         COMPLETE,
-        new StageRecord(stage.inputs(), build.version(), build.commit(), new TreeMap<>(counts), seconds).toJson());
+        new StageRecord(
+                stage.inputs(), build.version(), build.commit(), new TreeMap<>(counts), seconds)
+            .toJson());
     folder.delete(BEGUN);
     progress.say("%-28s done in %s".formatted(stage.name(), Progress.duration(seconds)));
   }
@@ -126,7 +132,11 @@ public final class StageRunner {
       if (status.kind() != StageStatus.Kind.COMPLETE || status.differs()) {
         throw new UserError(
             "%s needs %s, which is not complete in %s; run `bitlattice %s` or `bitlattice run` first"
-                .formatted(stage.name(), needed.name(), output.location(needed.folder()), needed.command().written()));
+                .formatted(
+                    stage.name(),
+                    needed.name(),
+                    output.location(needed.folder()),
+                    needed.command().written()));
       }
     }
   }

@@ -27,8 +27,8 @@ public final class HeldOutText {
   }
 
   /**
-   * All sentences of a set, one list a shard and partition: sentence i lies in shard i mod shards, in
-   * the order of the text.
+   * All sentences of a set, one list a shard and partition: sentence i lies in shard i mod shards,
+   * in the order of the text.
    *
    * @param set {@code dev} or {@code eval}
    */
@@ -55,10 +55,12 @@ public final class HeldOutText {
    * them when the set is smaller.
    */
   public List<int[]> sample(String set, int wanted) {
-    JavaRDD<SentenceRow> all = corpus.sentences(context.spark()).filter(row -> row.set().equals(set));
+    JavaRDD<SentenceRow> all =
+        corpus.sentences(context.spark()).filter(row -> row.set().equals(set));
     long present = all.count();
     int stride = (int) Math.max(1, present / wanted);
-    List<SentenceRow> rows = new ArrayList<>(all.filter(row -> row.sentence() % stride == 0).collect());
+    List<SentenceRow> rows =
+        new ArrayList<>(all.filter(row -> row.sentence() % stride == 0).collect());
     rows.sort(Comparator.comparingInt(SentenceRow::sentence));
     return rows.stream().limit(wanted).map(SentenceRow::tokens).toList();
   }

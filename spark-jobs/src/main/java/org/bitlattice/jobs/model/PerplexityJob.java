@@ -37,7 +37,11 @@ public final class PerplexityJob {
   }
 
   private static TextLikelihood score(
-      LmWeights weights, int boundary, int unknown, List<int[]> sentences, ScorerSettings settings) {
+      LmWeights weights,
+      int boundary,
+      int unknown,
+      List<int[]> sentences,
+      ScorerSettings settings) {
     try (LmScorer scorer = LmScorer.open(weights, boundary, unknown, settings)) {
       return scorer.text(sentences);
     }

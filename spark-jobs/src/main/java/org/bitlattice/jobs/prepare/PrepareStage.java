@@ -16,7 +16,8 @@ public record PrepareStage(CorpusSettings corpus) implements Stage.Work {
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) {
     CorpusCounts counts =
-        CorpusPreparation.run(context.spark(), corpus, context.seeds().stream("corpus"), folder.path());
+        CorpusPreparation.run(
+            context.spark(), corpus, context.seeds().stream("corpus"), folder.path());
     Map<String, Double> all = new TreeMap<>();
     all.put("vocabulary-words", (double) counts.vocabularyWords());
     all.put("segments", (double) counts.segments());
@@ -27,10 +28,17 @@ public record PrepareStage(CorpusSettings corpus) implements Stage.Work {
       all.put(set.set() + "-words", (double) set.words());
       all.put(set.set() + "-unknown-words", (double) set.unknownWords());
       all.put(set.set() + "-word-types", (double) set.types());
-      context.progress().say("  %-5s %,d sentences, %,d words, %,d unknown"
-          .formatted(set.set(), set.sentences(), set.words(), set.unknownWords()));
+      context
+          .progress()
+          .say(
+              "  %-5s %,d sentences, %,d words, %,d unknown"
+                  .formatted(set.set(), set.sentences(), set.words(), set.unknownWords()));
     }
-    context.progress().say("  vocabulary of %,d words, %,d training segments".formatted(counts.vocabularyWords(), counts.segments()));
+    context
+        .progress()
+        .say(
+            "  vocabulary of %,d words, %,d training segments"
+                .formatted(counts.vocabularyWords(), counts.segments()));
     return all;
   }
 }

@@ -37,9 +37,10 @@ import org.bitlattice.settings.SystemSettings;
 import org.bitlattice.text.Vocabulary;
 
 /**
- * The driver's side of ADMM (method.md, section 3): the W-step runs on Spark by parameter averaging,
- * the Q-step and the multiplier step here. The model of the round whose quantized weights have the
- * lowest dev perplexity is kept. A killed stage continues after its last whole round.
+ * The driver's side of ADMM (method.md, section 3): the W-step runs on Spark by parameter
+ * averaging, the Q-step and the multiplier step here. The model of the round whose quantized
+ * weights have the lowest dev perplexity is kept. A killed stage continues after its last whole
+ * round.
  */
 final class AdmmRounds {
   private static final String TABLE = "rounds";
@@ -73,7 +74,8 @@ final class AdmmRounds {
     this.checkpoints = new Checkpoints(folder);
     HeldOutText text = new HeldOutText(context);
     this.vocabulary = text.vocabulary();
-    this.dev = text.deal(text.sample("dev", evaluation.sentencesPerRound()), evaluation.shards()).cache();
+    this.dev =
+        text.deal(text.sample("dev", evaluation.sentencesPerRound()), evaluation.shards()).cache();
   }
 
   /** Runs all rounds and returns the best one's quantized model. */
@@ -94,7 +96,11 @@ final class AdmmRounds {
     dev.unpersist();
     AdmmRow best = best();
     PackedModel model = AdmmState.read(checkpoints.of(best.round()).folder(ADMM)).quantizedModel();
-    context.progress().say("  best round %d, dev perplexity %.2f".formatted(best.round(), best.devPerplexityQuantized()));
+    context
+        .progress()
+        .say(
+            "  best round %d, dev perplexity %.2f"
+                .formatted(best.round(), best.devPerplexityQuantized()));
     checkpoints.deleteAll();
     return model;
   }
@@ -103,7 +109,9 @@ final class AdmmRounds {
   private void start(LmWeights baseline, PrecisionAssignment assignment) throws IOException {
     rows.clear();
     state = TrainingState.start(baseline);
-    admm = AdmmState.start(baseline, assignment.precisions(), assignment.scope(), system.admm().admm());
+    admm =
+        AdmmState.start(
+            baseline, assignment.precisions(), assignment.scope(), system.admm().admm());
     double full = perplexity(baseline);
     double quantized = perplexity(admm.quantizedModel().weights());
     record(new AdmmRow(0, 0, 0, full, quantized, admm.primalResidual(), 0, 0, admm.gamma(), 0, 0));
@@ -112,12 +120,15 @@ final class AdmmRounds {
   private void round(DistributedTrainer trainer, int round) throws IOException {
     AdmmSchedule schedule = system.admm();
     double rate = schedule.learningRate(round - 1);
-    context.describeJobs("%s: ADMM round %d/%d".formatted(system.id(), round, schedule.admm().rounds()));
+    context.describeJobs(
+        "%s: ADMM round %d/%d".formatted(system.id(), round, schedule.admm().rounds()));
     long start = System.nanoTime();
     double gamma = admm.gamma();
     RoundResult result =
         trainer.round(
-            state, new RoundPlan(round, schedule.averagingsPerRound(), rate, Optional.of(admm.proximalTerm())));
+            state,
+            new RoundPlan(
+                round, schedule.averagingsPerRound(), rate, Optional.of(admm.proximalTerm())));
     state = result.state();
     admm = admm.weightStep(state.weights()).quantizationStep().multiplierStep();
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -127,13 +138,31 @@ final class AdmmRounds {
     long tokens = rows.get(rows.size() - 1).tokens() + result.tokens();
     record(
         new AdmmRow(
-            round, tokens, result.trainNllNats(), full, quantized, residuals.primal(), residuals.dual(),
-            residuals.codesChanged(), gamma, rate, seconds));
-    context.progress().update(
-        "  ADMM round %d/%d  train %.3f nats  dev perplexity W %.2f, G %.2f  primal %.4f  codes changed %.3f %%  %,.0f tokens/s  %s left"
-            .formatted(round, schedule.admm().rounds(), result.trainNllNats(), full, quantized, residuals.primal(),
-                100 * residuals.codesChanged(), result.tokens() / seconds,
-                Progress.duration((schedule.admm().rounds() - round) * seconds)));
+            round,
+            tokens,
+            result.trainNllNats(),
+            full,
+            quantized,
+            residuals.primal(),
+            residuals.dual(),
+            residuals.codesChanged(),
+            gamma,
+            rate,
+            seconds));
+    context
+        .progress()
+        .update(
+            "  ADMM round %d/%d  train %.3f nats  dev perplexity W %.2f, G %.2f  primal %.4f  codes changed %.3f %%  %,.0f tokens/s  %s left"
+                .formatted(
+                    round,
+                    schedule.admm().rounds(),
+                    result.trainNllNats(),
+                    full,
+                    quantized,
+                    residuals.primal(),
+                    100 * residuals.codesChanged(),
+                    result.tokens() / seconds,
+                    Progress.duration((schedule.admm().rounds() - round) * seconds)));
   }
 
   private void record(AdmmRow row) throws IOException {
@@ -145,7 +174,8 @@ final class AdmmRounds {
           state.write(partial, TRAINING);
         });
     Tables.write(context.spark(), folder.location(TABLE), SCHEMA, rows);
-    checkpoints.keepOnly(new TreeSet<>(List.of(row.round(), Math.max(0, row.round() - 1), best().round())));
+    checkpoints.keepOnly(
+        new TreeSet<>(List.of(row.round(), Math.max(0, row.round() - 1), best().round())));
   }
 
   /** Takes the last checkpoint that is whole; later rounds are forgotten and done again. */
@@ -164,19 +194,27 @@ final class AdmmRounds {
           return;
         }
       } catch (IllegalArgumentException e) {
-        context.progress().say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
+        context
+            .progress()
+            .say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
       }
       rows.remove(rows.size() - 1);
     }
   }
 
   private AdmmRow best() {
-    return rows.stream().min(Comparator.comparingDouble(AdmmRow::devPerplexityQuantized)).orElseThrow();
+    return rows.stream()
+        .min(Comparator.comparingDouble(AdmmRow::devPerplexityQuantized))
+        .orElseThrow();
   }
 
   private double perplexity(LmWeights weights) {
     return PerplexityJob.measure(
-            context.sparkContext(), weights, vocabulary, dev, new ScorerSettings(evaluation.batchRows()))
+            context.sparkContext(),
+            weights,
+            vocabulary,
+            dev,
+            new ScorerSettings(evaluation.batchRows()))
         .perplexity();
   }
 }

@@ -35,27 +35,42 @@ import org.bitlattice.text.Vocabulary;
  * @param training workers and optimiser of ADMM's W-step
  * @param evaluation how perplexity is measured
  */
-public record QuantizeStage(SystemSettings system, BaselineSettings training, EvaluationSettings evaluation)
+public record QuantizeStage(
+    SystemSettings system, BaselineSettings training, EvaluationSettings evaluation)
     implements Stage.Work {
   private static final RowSchema<ModelRow> SCHEMA = RowSchema.of(ModelRow.class);
   private static final String TABLE = "measures";
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
-    ModelFolder baseline = ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL));
+    ModelFolder baseline =
+        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL));
     LmWeights weights = baseline.model().weights();
-    PrecisionAssignment assignment = AllocateStage.read(context, system.id(), weights.architecture());
+    PrecisionAssignment assignment =
+        AllocateStage.read(context, system.id(), weights.architecture());
     PackedModel model =
         switch (system.method()) {
           case FULL_PRECISION -> PackedModel.fullPrecision(weights);
-          case PTQ -> PostTrainingQuantization.quantize(weights, assignment.precisions(), assignment.scope());
-          case ADMM -> new AdmmRounds(context, folder, system, training, evaluation).run(weights, assignment);
+          case PTQ ->
+              PostTrainingQuantization.quantize(
+                  weights, assignment.precisions(), assignment.scope());
+          case ADMM ->
+              new AdmmRounds(context, folder, system, training, evaluation)
+                  .run(weights, assignment);
         };
     ModelFolder.write(folder.folder(Folders.MODEL), model, baseline.vocabulary());
     ModelRow row = measure(context, model, baseline.vocabulary());
     Tables.write(context.spark(), folder.location(TABLE), SCHEMA, List.of(row));
-    context.progress().say("  %.2f bits, %,d bytes, ratio %.2f, dev perplexity %.2f, eval perplexity %.2f"
-        .formatted(row.averageBits(), row.modelBytes(), row.compressionRatio(), row.devPerplexity(), row.evalPerplexity()));
+    context
+        .progress()
+        .say(
+            "  %.2f bits, %,d bytes, ratio %.2f, dev perplexity %.2f, eval perplexity %.2f"
+                .formatted(
+                    row.averageBits(),
+                    row.modelBytes(),
+                    row.compressionRatio(),
+                    row.devPerplexity(),
+                    row.evalPerplexity()));
     Map<String, Double> counts = new TreeMap<>();
     counts.put("model-bytes", (double) row.modelBytes());
     counts.put("dev-tokens", (double) row.devTokens());
@@ -82,14 +97,23 @@ public record QuantizeStage(SystemSettings system, BaselineSettings training, Ev
         eval.unknownTokens());
   }
 
-  private TextLikelihood likelihood(StageContext context, PackedModel model, Vocabulary vocabulary, String set) {
+  private TextLikelihood likelihood(
+      StageContext context, PackedModel model, Vocabulary vocabulary, String set) {
     JavaRDD<List<int[]>> shards = new HeldOutText(context).shards(set, evaluation.shards());
     return PerplexityJob.measure(
-        context.sparkContext(), model.weights(), vocabulary, shards, new ScorerSettings(evaluation.batchRows()));
+        context.sparkContext(),
+        model.weights(),
+        vocabulary,
+        shards,
+        new ScorerSettings(evaluation.batchRows()));
   }
 
   /** Reads what the stage of a system measured. */
   public static ModelRow read(StageContext context, String system) {
-    return Tables.read(context.spark(), context.output().folder(Folders.system(system)).location(TABLE), SCHEMA).get(0);
+    return Tables.read(
+            context.spark(),
+            context.output().folder(Folders.system(system)).location(TABLE),
+            SCHEMA)
+        .get(0);
   }
 }

@@ -39,15 +39,27 @@ public record ReportStage(ExperimentSettings settings) implements Stage.Work {
     Map<String, Integer> rejected = new LinkedHashMap<>();
     if (!settings.lattices().sets().isEmpty()) {
       for (String system : tunedSystems()) {
-        weights.put(system, RescoreStage.weightsRows(context, system, settings.lattices().tuningSet()));
+        weights.put(
+            system, RescoreStage.weightsRows(context, system, settings.lattices().tuningSet()));
       }
       for (LatticeSet set : settings.lattices().sets()) {
-        String list = context.output().folder(Folders.hypotheses(set.name())).location(HypothesesStage.REJECTED);
-        rejected.put(set.name(), Tables.read(context.spark(), list, RowSchema.of(RejectedRow.class)).size());
+        String list =
+            context
+                .output()
+                .folder(Folders.hypotheses(set.name()))
+                .location(HypothesesStage.REJECTED);
+        rejected.put(
+            set.name(), Tables.read(context.spark(), list, RowSchema.of(RejectedRow.class)).size());
       }
     }
     SummaryPage page =
-        new SummaryPage(context.output().path(), settings.notes(), rows, weights, rejected, settings.lattices().tuningSet());
+        new SummaryPage(
+            context.output().path(),
+            settings.notes(),
+            rows,
+            weights,
+            rejected,
+            settings.lattices().tuningSet());
     folder.writeText(SUMMARY, page.markdown());
     return Map.of("rows", (double) rows.size());
   }

@@ -37,7 +37,8 @@ import org.bitlattice.text.Vocabulary;
  * @param arpa path of the n-gram model
  * @param lattices n, shards, and how many utterances may be rejected
  */
-public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings lattices) implements Stage.Work {
+public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings lattices)
+    implements Stage.Work {
   /** Table of hypotheses in a stage's folder. */
   public static final String TABLE = "table";
 
@@ -50,13 +51,18 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
     TrnFile references = references(set, hadoop);
     Vocabulary vocabulary = new HeldOutText(context).vocabulary();
     ArpaModel ngram = ngram(arpa, hadoop, vocabulary);
-    context.progress().say("  n-gram model of order %d; %d words of the vocabulary are unknown to it"
-        .formatted(ngram.order(), ngram.missingWords()));
-    JavaRDD<LatticeOutcome> outcomes = outcomes(context, hadoop, references, vocabulary, ngram).cache();
+    context
+        .progress()
+        .say(
+            "  n-gram model of order %d; %d words of the vocabulary are unknown to it"
+                .formatted(ngram.order(), ngram.missingWords()));
+    JavaRDD<LatticeOutcome> outcomes =
+        outcomes(context, hadoop, references, vocabulary, ngram).cache();
     List<LatticeOutcome.Place> places = outcomes.map(LatticeOutcome::place).collect();
     List<RejectedRow> rejected = rejected(places, references);
     long hypotheses = places.stream().mapToLong(LatticeOutcome.Place::hypotheses).sum();
-    Tables.write(context.spark(), folder.location(REJECTED), RowSchema.of(RejectedRow.class), rejected);
+    Tables.write(
+        context.spark(), folder.location(REJECTED), RowSchema.of(RejectedRow.class), rejected);
     check(places, rejected);
     Tables.write(
         context.spark(),
@@ -68,13 +74,20 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
     counts.put("lattices", (double) places.size());
     counts.put("hypotheses", (double) hypotheses);
     counts.put("rejected", (double) rejected.size());
-    context.progress().say("  %,d lattices, %,d hypotheses, %,d utterances rejected"
-        .formatted(places.size(), hypotheses, rejected.size()));
+    context
+        .progress()
+        .say(
+            "  %,d lattices, %,d hypotheses, %,d utterances rejected"
+                .formatted(places.size(), hypotheses, rejected.size()));
     return counts;
   }
 
   private JavaRDD<LatticeOutcome> outcomes(
-      StageContext context, Configuration hadoop, TrnFile references, Vocabulary vocabulary, ArpaModel ngram) {
+      StageContext context,
+      Configuration hadoop,
+      TrnFile references,
+      Vocabulary vocabulary,
+      ArpaModel ngram) {
     int shards = lattices.shards();
     List<Integer> numbers = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
@@ -94,7 +107,11 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
               List<LatticeOutcome> outcomes = new ArrayList<>();
               LatticeScoring scoring =
                   new LatticeScoring(
-                      path, sharedReferences.value(), sharedVocabulary.value(), sharedNgram.value(), nBest);
+                      path,
+                      sharedReferences.value(),
+                      sharedVocabulary.value(),
+                      sharedNgram.value(),
+                      nBest);
               new LatticeSource(path, configuration.value())
                   .read(
                       position -> position % shards == shard,
@@ -123,7 +140,11 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
         .forEach(
             reference -> {
               if (!positions.containsKey(reference.id())) {
-                rejected.add(new RejectedRow(reference.id(), references.location(), "there is no lattice for this reference"));
+                rejected.add(
+                    new RejectedRow(
+                        reference.id(),
+                        references.location(),
+                        "there is no lattice for this reference"));
               }
             });
     rejected.sort(java.util.Comparator.comparing(RejectedRow::utterance));
@@ -139,7 +160,12 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
       RejectedRow first = rejected.get(0);
       throw new UserError(
           "%d utterances of the set %s cannot be used, more than lattices.max-rejected-fraction = %s allows; the first: %s: %s"
-              .formatted(rejected.size(), set.name(), lattices.maxRejectedFraction(), first.utterance(), first.reason()));
+              .formatted(
+                  rejected.size(),
+                  set.name(),
+                  lattices.maxRejectedFraction(),
+                  first.utterance(),
+                  first.reason()));
     }
   }
 
@@ -152,7 +178,8 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
   }
 
   /** Reads an n-gram model, plain or gzip. */
-  public static ArpaModel ngram(String arpa, Configuration hadoop, Vocabulary vocabulary) throws IOException {
+  public static ArpaModel ngram(String arpa, Configuration hadoop, Vocabulary vocabulary)
+      throws IOException {
     Path path = new Path(arpa);
     try (InputStream raw = new BufferedInputStream(path.getFileSystem(hadoop).open(path), 1 << 16);
         InputStream in = arpa.endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw) {

@@ -15,7 +15,8 @@ import org.bitlattice.report.HypothesisRow;
 record LatticeOutcome(int position, String utterance, List<HypothesisRow> hypotheses, String reason)
     implements Serializable {
   /** The outcome without the hypotheses. */
-  record Place(int position, String utterance, int hypotheses, String reason) implements Serializable {}
+  record Place(int position, String utterance, int hypotheses, String reason)
+      implements Serializable {}
 
   Place place() {
     return new Place(position, utterance, hypotheses.size(), reason);

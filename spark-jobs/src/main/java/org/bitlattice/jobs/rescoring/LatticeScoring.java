@@ -21,12 +21,16 @@ import org.bitlattice.text.Vocabulary;
  * @param ngram the n-gram model
  * @param nBest hypotheses kept
  */
-record LatticeScoring(String path, TrnFile references, Vocabulary vocabulary, ArpaModel ngram, int nBest) {
+record LatticeScoring(
+    String path, TrnFile references, Vocabulary vocabulary, ArpaModel ngram, int nBest) {
   LatticeOutcome outcome(int position, SlfArchive.Entry entry) {
     String utterance = entry.utterance();
     try {
       if (!references.contains(utterance)) {
-        return rejected(position, utterance, "there is no reference for this lattice in " + references.location());
+        return rejected(
+            position,
+            utterance,
+            "there is no reference for this lattice in " + references.location());
       }
       Lattice lattice = entry.orThrow();
       List<LatticePath> paths = NBest.of(lattice, lattice.scales(), nBest);

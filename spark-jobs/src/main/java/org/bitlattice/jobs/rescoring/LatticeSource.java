@@ -58,7 +58,8 @@ final class LatticeSource {
     void accept(int position, SlfArchive.Entry entry);
   }
 
-  private void read(Path file, IntPredicate owned, Consumer<SlfArchive.Entry> sink) throws IOException {
+  private void read(Path file, IntPredicate owned, Consumer<SlfArchive.Entry> sink)
+      throws IOException {
     try (SlfArchive archive = SlfArchive.open(files.open(file), file.toString(), owned)) {
       archive.forEachRemaining(sink);
     }
@@ -74,7 +75,8 @@ final class LatticeSource {
       }
     }
     if (lattices.isEmpty()) {
-      throw new UserError("the folder %s holds no lattice (.slf, .lat, each also .gz)".formatted(path));
+      throw new UserError(
+          "the folder %s holds no lattice (.slf, .lat, each also .gz)".formatted(path));
     }
     return lattices;
   }

@@ -23,7 +23,11 @@ final class NetworkScoring {
   private NetworkScoring() {}
 
   static JavaRDD<NetworkScoreRow> score(
-      StageContext context, ModelFolder model, String set, LatticeSettings lattices, ScorerSettings settings) {
+      StageContext context,
+      ModelFolder model,
+      String set,
+      LatticeSettings lattices,
+      ScorerSettings settings) {
     Broadcast<LmWeights> weights = context.sparkContext().broadcast(model.model().weights());
     Broadcast<Vocabulary> vocabulary = context.sparkContext().broadcast(model.vocabulary());
     return StoredHypotheses.batches(context, set, lattices.utterancesPerBatch(), lattices.shards())
@@ -31,7 +35,10 @@ final class NetworkScoring {
   }
 
   private static Iterator<NetworkScoreRow> score(
-      Iterator<Tuple2<Integer, List<PlacedList>>> batches, LmWeights weights, Vocabulary vocabulary, ScorerSettings settings) {
+      Iterator<Tuple2<Integer, List<PlacedList>>> batches,
+      LmWeights weights,
+      Vocabulary vocabulary,
+      ScorerSettings settings) {
     List<NetworkScoreRow> rows = new ArrayList<>();
     try (LmScorer scorer = LmScorer.open(weights, vocabulary, settings)) {
       while (batches.hasNext()) {

@@ -23,8 +23,8 @@ import org.bitlattice.report.UtteranceRow;
 import org.bitlattice.report.WeightsRow;
 import org.bitlattice.rescoring.ScoreWeights;
 import org.bitlattice.rescoring.ScoredUtterance;
-import org.bitlattice.rescoring.TuningRow;
 import org.bitlattice.rescoring.TunedWeights;
+import org.bitlattice.rescoring.TuningRow;
 import org.bitlattice.rescoring.WeightGrid;
 import org.bitlattice.rescoring.WeightSearch;
 import org.bitlattice.scoring.TrnFile;
@@ -40,11 +40,13 @@ import org.bitlattice.settings.LatticeSettings.LatticeSet;
  * @param set the lattices and references
  * @param settings grid, batches, names of baseline and tuning set
  */
-public record RescoreStage(String system, LatticeSet set, ExperimentSettings settings) implements Stage.Work {
+public record RescoreStage(String system, LatticeSet set, ExperimentSettings settings)
+    implements Stage.Work {
   private static final String NETWORK = "network";
   private static final String UTTERANCES = "utterances";
   private static final String WEIGHTS = "weights";
-  private static final RowSchema<NetworkScoreRow> NETWORK_SCHEMA = RowSchema.of(NetworkScoreRow.class);
+  private static final RowSchema<NetworkScoreRow> NETWORK_SCHEMA =
+      RowSchema.of(NetworkScoreRow.class);
   private static final RowSchema<WeightsRow> WEIGHTS_SCHEMA = RowSchema.of(WeightsRow.class);
 
   @Override
@@ -52,53 +54,73 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
     context.describeJobs("rescoring %s with %s".formatted(set.name(), system));
     int shards = settings.lattices().shards();
     JavaPairRDD<Integer, ScoredUtterance> scored =
-        StoredHypotheses.scored(StoredHypotheses.rows(context, set.name()), network(context, folder), shards);
+        StoredHypotheses.scored(
+            StoredHypotheses.rows(context, set.name()), network(context, folder), shards);
     List<UtteranceRow> outcomes = new ArrayList<>();
     if (system.equals(ReferenceSystem.FIRST_PASS.id())) {
       outcomes.addAll(ordered(scored.map(pair -> firstPass(pair._1(), pair._2()))));
     } else {
-      for (Map.Entry<WeightsChoice, ScoreWeights> choice : weights(context, folder, scored).entrySet()) {
+      for (Map.Entry<WeightsChoice, ScoreWeights> choice :
+          weights(context, folder, scored).entrySet()) {
         String name = choice.getKey().written();
         ScoreWeights weights = choice.getValue();
         outcomes.addAll(ordered(scored.map(pair -> best(pair._1(), pair._2(), name, weights))));
       }
     }
-    Tables.write(context.spark(), folder.location(UTTERANCES), RowSchema.of(UtteranceRow.class), outcomes);
+    Tables.write(
+        context.spark(), folder.location(UTTERANCES), RowSchema.of(UtteranceRow.class), outcomes);
     for (WeightsChoice choice : WeightsChoice.values()) {
-      transcript(folder, choice, outcomes.stream().filter(row -> row.weights().equals(choice.written())).toList());
+      transcript(
+          folder,
+          choice,
+          outcomes.stream().filter(row -> row.weights().equals(choice.written())).toList());
     }
     long utterances = outcomes.stream().mapToInt(UtteranceRow::position).distinct().count();
     return new TreeMap<>(Map.of("utterances", (double) utterances));
   }
 
   /** The network's scores, computed and stored; none for a reference system. */
-  private JavaRDD<NetworkScoreRow> network(StageContext context, HadoopFolder folder) throws IOException {
+  private JavaRDD<NetworkScoreRow> network(StageContext context, HadoopFolder folder)
+      throws IOException {
     if (ReferenceSystem.has(system)) {
       return context.sparkContext().emptyRDD();
     }
-    ModelFolder model = ModelFolder.read(context.output().folder(Folders.system(system)).folder(Folders.MODEL));
+    ModelFolder model =
+        ModelFolder.read(context.output().folder(Folders.system(system)).folder(Folders.MODEL));
     JavaRDD<NetworkScoreRow> rows =
         NetworkScoring.score(
-            context, model, set.name(), settings.lattices(), new ScorerSettings(settings.evaluation().batchRows()));
+            context,
+            model,
+            set.name(),
+            settings.lattices(),
+            new ScorerSettings(settings.evaluation().batchRows()));
     Tables.write(context.spark(), folder.location(NETWORK), NETWORK_SCHEMA, rows);
     return Tables.rows(context.spark(), folder.location(NETWORK), NETWORK_SCHEMA);
   }
 
   private Map<WeightsChoice, ScoreWeights> weights(
-      StageContext context, HadoopFolder folder, JavaPairRDD<Integer, ScoredUtterance> scored) throws IOException {
+      StageContext context, HadoopFolder folder, JavaPairRDD<Integer, ScoredUtterance> scored)
+      throws IOException {
     String tuning = settings.lattices().tuningSet();
     if (!set.name().equals(tuning)) {
       return read(context, system, tuning);
     }
-    List<ScoredUtterance> development = new ArrayList<>(new TreeMap<>(scored.collectAsMap()).values());
-    TrnFile references = HypothesesStage.references(set, context.spark().sparkContext().hadoopConfiguration());
+    List<ScoredUtterance> development =
+        new ArrayList<>(new TreeMap<>(scored.collectAsMap()).values());
+    TrnFile references =
+        HypothesesStage.references(set, context.spark().sparkContext().hadoopConfiguration());
     WeightSearch search = WeightSearch.over(development, references);
     Map<WeightsChoice, ScoreWeights> chosen = new LinkedHashMap<>();
     List<WeightsRow> rows = new ArrayList<>();
     for (Map.Entry<WeightsChoice, WeightGrid> grid : grids().entrySet()) {
       TunedWeights tuned = search.search(grid.getValue());
       chosen.put(grid.getKey(), tuned.weights());
-      rows.add(row(grid.getKey(), tuned.weights(), tuned.errors().errors(), String.join(", ", tuned.atLimit())));
+      rows.add(
+          row(
+              grid.getKey(),
+              tuned.weights(),
+              tuned.errors().errors(),
+              String.join(", ", tuned.atLimit())));
       Tables.write(
           context.spark(),
           folder.location("tuning-" + grid.getKey().written()),
@@ -106,14 +128,28 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
           tuned.table());
     }
     if (!ReferenceSystem.has(system) && !system.equals(settings.scores().baseline())) {
-      ScoreWeights baseline = read(context, settings.scores().baseline(), tuning).get(WeightsChoice.TUNED);
+      ScoreWeights baseline =
+          read(context, settings.scores().baseline(), tuning).get(WeightsChoice.TUNED);
       chosen.put(WeightsChoice.BASELINE_WEIGHTS, baseline);
       rows.add(row(WeightsChoice.BASELINE_WEIGHTS, baseline, search.errors(baseline).errors(), ""));
     }
     Tables.write(context.spark(), folder.location(WEIGHTS), WEIGHTS_SCHEMA, rows);
-    rows.forEach(row -> context.progress().say("  %-16s s %.2f  μ %.2f  p %.2f  %,d errors on %s%s"
-        .formatted(row.weights(), row.languageScale(), row.interpolation(), row.wordInsertion(), row.tuningErrors(), tuning,
-            row.atLimit().isEmpty() ? "" : "  (at a limit of the grid: " + row.atLimit() + ")")));
+    rows.forEach(
+        row ->
+            context
+                .progress()
+                .say(
+                    "  %-16s s %.2f  μ %.2f  p %.2f  %,d errors on %s%s"
+                        .formatted(
+                            row.weights(),
+                            row.languageScale(),
+                            row.interpolation(),
+                            row.wordInsertion(),
+                            row.tuningErrors(),
+                            tuning,
+                            row.atLimit().isEmpty()
+                                ? ""
+                                : "  (at a limit of the grid: " + row.atLimit() + ")")));
     return chosen;
   }
 
@@ -128,7 +164,8 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
     return grids;
   }
 
-  private static WeightsRow row(WeightsChoice choice, ScoreWeights weights, long errors, String atLimit) {
+  private static WeightsRow row(
+      WeightsChoice choice, ScoreWeights weights, long errors, String atLimit) {
     return new WeightsRow(
         choice.written(),
         weights.acousticScale(),
@@ -140,7 +177,8 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
   }
 
   /** Reads the weights that a system was given on the tuning set. */
-  private static Map<WeightsChoice, ScoreWeights> read(StageContext context, String system, String tuning) {
+  private static Map<WeightsChoice, ScoreWeights> read(
+      StageContext context, String system, String tuning) {
     Map<WeightsChoice, ScoreWeights> weights = new LinkedHashMap<>();
     for (WeightsRow row : weightsRows(context, system, tuning)) {
       for (WeightsChoice choice : WeightsChoice.values()) {
@@ -148,7 +186,10 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
           weights.put(
               choice,
               new ScoreWeights(
-                  row.acousticScale(), row.languageScale(), row.interpolation(), row.wordInsertion()));
+                  row.acousticScale(),
+                  row.languageScale(),
+                  row.interpolation(),
+                  row.wordInsertion()));
         }
       }
     }
@@ -171,7 +212,8 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
         String.join(" ", utterance.hypotheses().get(0).hypothesis().words()));
   }
 
-  private static UtteranceRow best(int position, ScoredUtterance utterance, String choice, ScoreWeights weights) {
+  private static UtteranceRow best(
+      int position, ScoredUtterance utterance, String choice, ScoreWeights weights) {
     int best = utterance.bestIndex(weights);
     return new UtteranceRow(
         position,
@@ -186,13 +228,18 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
     return rows.collect().stream().sorted(Comparator.comparingInt(UtteranceRow::position)).toList();
   }
 
-  private static void transcript(HadoopFolder folder, WeightsChoice choice, List<UtteranceRow> rows) throws IOException {
+  private static void transcript(HadoopFolder folder, WeightsChoice choice, List<UtteranceRow> rows)
+      throws IOException {
     if (rows.isEmpty()) {
       return;
     }
     List<Utterance> utterances =
         rows.stream()
-            .map(row -> new Utterance(row.utterance(), row.words().isEmpty() ? List.of() : List.of(row.words().split(" "))))
+            .map(
+                row ->
+                    new Utterance(
+                        row.utterance(),
+                        row.words().isEmpty() ? List.of() : List.of(row.words().split(" "))))
             .toList();
     try (OutputStream out = folder.create(choice.transcript())) {
       TrnFile.of(utterances, folder.location(choice.transcript())).write(out);

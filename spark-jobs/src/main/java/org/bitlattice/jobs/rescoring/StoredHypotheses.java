@@ -34,7 +34,8 @@ final class StoredHypotheses {
    * The n-best lists of a set in batches of consecutive utterances, so that a batch holds the same
    * utterances on every cluster.
    */
-  static JavaPairRDD<Integer, List<PlacedList>> batches(StageContext context, String set, int perBatch, int shards) {
+  static JavaPairRDD<Integer, List<PlacedList>> batches(
+      StageContext context, String set, int perBatch, int shards) {
     return rows(context, set)
         .mapToPair(row -> new Tuple2<>(row.position() / perBatch, row))
         .groupByKey(shards)
@@ -51,7 +52,8 @@ final class StoredHypotheses {
 
   private static List<PlacedList> lists(Iterable<HypothesisRow> rows) {
     Map<Integer, List<HypothesisRow>> byPosition = new TreeMap<>();
-    rows.forEach(row -> byPosition.computeIfAbsent(row.position(), p -> new ArrayList<>()).add(row));
+    rows.forEach(
+        row -> byPosition.computeIfAbsent(row.position(), p -> new ArrayList<>()).add(row));
     List<PlacedList> lists = new ArrayList<>();
     byPosition.forEach(
         (position, own) -> {
@@ -59,7 +61,9 @@ final class StoredHypotheses {
           lists.add(
               new PlacedList(
                   position,
-                  new NBestList(own.get(0).utterance(), own.stream().map(StoredHypotheses::hypothesis).toList())));
+                  new NBestList(
+                      own.get(0).utterance(),
+                      own.stream().map(StoredHypotheses::hypothesis).toList())));
         });
     return lists;
   }
@@ -72,12 +76,15 @@ final class StoredHypotheses {
   /** Utterances by position, with the n-gram scores and, where there are any, the network's. */
   static JavaPairRDD<Integer, ScoredUtterance> scored(
       JavaRDD<HypothesisRow> hypotheses, JavaRDD<NetworkScoreRow> network, int shards) {
-    JavaPairRDD<Integer, HypothesisRow> left = hypotheses.mapToPair(row -> new Tuple2<>(row.position(), row));
-    JavaPairRDD<Integer, NetworkScoreRow> right = network.mapToPair(row -> new Tuple2<>(row.position(), row));
+    JavaPairRDD<Integer, HypothesisRow> left =
+        hypotheses.mapToPair(row -> new Tuple2<>(row.position(), row));
+    JavaPairRDD<Integer, NetworkScoreRow> right =
+        network.mapToPair(row -> new Tuple2<>(row.position(), row));
     return left.cogroup(right, shards).mapValues(both -> scored(both._1(), both._2()));
   }
 
-  private static ScoredUtterance scored(Iterable<HypothesisRow> hypotheses, Iterable<NetworkScoreRow> network) {
+  private static ScoredUtterance scored(
+      Iterable<HypothesisRow> hypotheses, Iterable<NetworkScoreRow> network) {
     Map<Integer, float[]> networkLn = new TreeMap<>();
     network.forEach(row -> networkLn.put(row.rank(), row.networkLn()));
     List<HypothesisRow> rows = new ArrayList<>();
@@ -86,7 +93,8 @@ final class StoredHypotheses {
     List<ScoredHypothesis> scored = new ArrayList<>(rows.size());
     for (HypothesisRow row : rows) {
       scored.add(
-          new ScoredHypothesis(hypothesis(row), networkLn.getOrDefault(row.rank(), NONE), row.ngramLn()));
+          new ScoredHypothesis(
+              hypothesis(row), networkLn.getOrDefault(row.rank(), NONE), row.ngramLn()));
     }
     return new ScoredUtterance(rows.get(0).utterance(), scored);
   }

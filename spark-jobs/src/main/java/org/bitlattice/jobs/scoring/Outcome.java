@@ -12,7 +12,8 @@ import org.bitlattice.scoring.TrnFile;
  * @param weights choice of score weights
  * @param hypotheses its transcripts
  */
-record Outcome(String system, String set, WeightsChoice weights, TrnFile hypotheses) implements Serializable {
+record Outcome(String system, String set, WeightsChoice weights, TrnFile hypotheses)
+    implements Serializable {
   String name() {
     return "%s (%s)".formatted(system, weights.written());
   }

@@ -57,7 +57,11 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     List<OutcomeScore> scores = score(context, outcomes, references(context, outcomes));
     List<WerRow> rows = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      rows.add(row(outcomes.get(i), scores.get(i), Optional.ofNullable(models.get(outcomes.get(i).system()))));
+      rows.add(
+          row(
+              outcomes.get(i),
+              scores.get(i),
+              Optional.ofNullable(models.get(outcomes.get(i).system()))));
     }
     if (outcomes.isEmpty()) {
       models.values().forEach(model -> rows.add(withoutLattices(model)));
@@ -87,18 +91,30 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     HeldOutText text = new HeldOutText(context);
     ArpaModel model =
         HypothesesStage.ngram(
-            settings.arpa(), context.spark().sparkContext().hadoopConfiguration(), text.vocabulary());
+            settings.arpa(),
+            context.spark().sparkContext().hadoopConfiguration(),
+            text.vocabulary());
     Broadcast<ArpaModel> shared = context.sparkContext().broadcast(model);
     NgramLikelihood dev = ngram(text, shared, "dev");
     NgramLikelihood eval = ngram(text, shared, "eval");
     shared.destroy();
     return new ModelRow(
-        ReferenceSystem.NGRAM.id(), Double.NaN, Double.NaN, 0, Double.NaN, dev.perplexity(), eval.perplexity(),
-        dev.tokens(), dev.unknownTokens(), eval.tokens(), eval.unknownTokens());
+        ReferenceSystem.NGRAM.id(),
+        Double.NaN,
+        Double.NaN,
+        0,
+        Double.NaN,
+        dev.perplexity(),
+        eval.perplexity(),
+        dev.tokens(),
+        dev.unknownTokens(),
+        eval.tokens(),
+        eval.unknownTokens());
   }
 
   private NgramLikelihood ngram(HeldOutText text, Broadcast<ArpaModel> model, String set) {
-    return text.shards(set, settings.evaluation().shards())
+    return text
+        .shards(set, settings.evaluation().shards())
         .map(shard -> model.value().likelihood(shard, UnknownWords.COUNTED))
         .collect()
         .stream()
@@ -119,7 +135,8 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
           boolean first = weights == WeightsChoice.LATTICE;
           boolean belongs = first == system.equals(ReferenceSystem.FIRST_PASS.id());
           if (belongs && rescored.exists(weights.transcript())) {
-            outcomes.add(new Outcome(system, set.name(), weights, read(rescored, weights.transcript())));
+            outcomes.add(
+                new Outcome(system, set.name(), weights, read(rescored, weights.transcript())));
           }
         }
       }
@@ -134,32 +151,45 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
   }
 
   /** References of each set, without the utterances that were rejected. */
-  private Map<String, TrnFile> references(StageContext context, List<Outcome> outcomes) throws IOException {
+  private Map<String, TrnFile> references(StageContext context, List<Outcome> outcomes)
+      throws IOException {
     Configuration hadoop = context.spark().sparkContext().hadoopConfiguration();
     Map<String, TrnFile> references = new LinkedHashMap<>();
     for (LatticeSet set : settings.lattices().sets()) {
       TrnFile all = HypothesesStage.references(set, hadoop);
       TrnFile scored =
-          outcomes.stream().filter(o -> o.set().equals(set.name())).findFirst().orElseThrow().hypotheses();
-      List<Utterance> kept = all.utterances().stream().filter(u -> scored.contains(u.id())).toList();
+          outcomes.stream()
+              .filter(o -> o.set().equals(set.name()))
+              .findFirst()
+              .orElseThrow()
+              .hypotheses();
+      List<Utterance> kept =
+          all.utterances().stream().filter(u -> scored.contains(u.id())).toList();
       references.put(set.name(), TrnFile.of(kept, set.references()));
     }
     return references;
   }
 
-  private List<OutcomeScore> score(StageContext context, List<Outcome> outcomes, Map<String, TrnFile> references) {
+  private List<OutcomeScore> score(
+      StageContext context, List<Outcome> outcomes, Map<String, TrnFile> references) {
     if (outcomes.isEmpty()) {
       return List.of();
     }
     List<Comparison> comparisons = new ArrayList<>();
     for (Outcome outcome : outcomes) {
-      comparisons.add(new Comparison(references.get(outcome.set()), outcome, versus(outcome, outcomes)));
+      comparisons.add(
+          new Comparison(references.get(outcome.set()), outcome, versus(outcome, outcomes)));
     }
-    return context.sparkContext().parallelize(comparisons, comparisons.size()).map(ScoreStage::score).collect();
+    return context
+        .sparkContext()
+        .parallelize(comparisons, comparisons.size())
+        .map(ScoreStage::score)
+        .collect();
   }
 
   /** An outcome, and the one that it is compared with, or null. */
-  private record Comparison(TrnFile reference, Outcome outcome, Outcome versus) implements java.io.Serializable {}
+  private record Comparison(TrnFile reference, Outcome outcome, Outcome versus)
+      implements java.io.Serializable {}
 
   private static OutcomeScore score(Comparison comparison) {
     Outcome outcome = comparison.outcome();
@@ -172,19 +202,29 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
               WordErrors errors = alignment.errors();
               utterances.add(
                   new UtteranceErrorsRow(
-                      outcome.system(), outcome.set(), outcome.weights().written(), utterance,
-                      errors.referenceWords(), errors.correct(), errors.substitutions(), errors.deletions(),
-                      errors.insertions(), String.join(" ", outcome.hypotheses().words(utterance))));
+                      outcome.system(),
+                      outcome.set(),
+                      outcome.weights().written(),
+                      utterance,
+                      errors.referenceWords(),
+                      errors.correct(),
+                      errors.substitutions(),
+                      errors.deletions(),
+                      errors.insertions(),
+                      String.join(" ", outcome.hypotheses().words(utterance))));
             });
     if (comparison.versus() == null) {
       return new OutcomeScore(scored.errors(), utterances, null, null);
     }
-    ScoredTranscript other = ScoredTranscript.of(comparison.reference(), comparison.versus().hypotheses());
+    ScoredTranscript other =
+        ScoredTranscript.of(comparison.reference(), comparison.versus().hypotheses());
     return new OutcomeScore(
         scored.errors(), utterances, comparison.versus().name(), Mapsswe.compare(scored, other));
   }
 
-  /** What an outcome is compared with: the same weights where there are such, else the tuned ones. */
+  /**
+   * What an outcome is compared with: the same weights where there are such, else the tuned ones.
+   */
   private Outcome versus(Outcome outcome, List<Outcome> outcomes) {
     String baseline = settings.scores().baseline();
     String other;
@@ -199,7 +239,8 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     return same != null ? same : find(outcomes, other, outcome.set(), WeightsChoice.TUNED);
   }
 
-  private static Outcome find(List<Outcome> outcomes, String system, String set, WeightsChoice weights) {
+  private static Outcome find(
+      List<Outcome> outcomes, String system, String set, WeightsChoice weights) {
     return outcomes.stream().filter(o -> o.is(system, set, weights)).findFirst().orElse(null);
   }
 
@@ -231,14 +272,25 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
 
   private static WerRow withoutLattices(ModelRow model) {
     return new WerRow(
-        model.system(), "", "",
+        model.system(),
+        "",
+        "",
         OptionalDouble.of(model.averageBits()),
         OptionalDouble.of(model.storedBits()),
         OptionalLong.of(model.modelBytes()),
         OptionalDouble.of(model.compressionRatio()),
         OptionalDouble.of(model.devPerplexity()),
         OptionalDouble.of(model.evalPerplexity()),
-        0, 0, 0, 0, 0, Double.NaN, Optional.empty(), OptionalDouble.empty(), OptionalDouble.empty(), false);
+        0,
+        0,
+        0,
+        0,
+        0,
+        Double.NaN,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        false);
   }
 
   private static OptionalDouble optional(Optional<Double> value) {

@@ -28,21 +28,23 @@ import org.bitlattice.settings.SensitivitySettings;
 
 /**
  * Measures the KL divergence from the full-precision model to the model with one tensor quantized,
- * for every tensor and precision (method.md, section 4). A task takes one shard of dev sentences and
- * one tensor; the full-precision distributions are computed once in it for all precisions.
+ * for every tensor and precision (method.md, section 4). A task takes one shard of dev sentences
+ * and one tensor; the full-precision distributions are computed once in it for all precisions.
  *
  * @param scope what shares a scale
  * @param sensitivity precisions, sentences and shards
  * @param evaluation how text is scored
  */
-public record KlStage(ScaleScope scope, SensitivitySettings sensitivity, EvaluationSettings evaluation)
+public record KlStage(
+    ScaleScope scope, SensitivitySettings sensitivity, EvaluationSettings evaluation)
     implements Stage.Work {
   /** Table of a stage's folder. */
   public static final String TABLE = "table";
 
   private record Task(int tensor, int shard) implements Serializable {}
 
-  private record Part(int tensor, int shard, List<KlSum> sums, double seconds) implements Serializable {}
+  private record Part(int tensor, int shard, List<KlSum> sums, double seconds)
+      implements Serializable {}
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
@@ -52,25 +54,34 @@ public record KlStage(ScaleScope scope, SensitivitySettings sensitivity, Evaluat
     List<int[]> sentences = new HeldOutText(context).sample("dev", sensitivity.sentences());
     List<List<int[]>> shards = HeldOutText.dealt(sentences, sensitivity.shards());
     List<TensorShape> tensors = weights.architecture().quantizable();
-    List<Part> parts = measure(context, weights, baseline.vocabulary().boundaryId(), shards, tensors);
+    List<Part> parts =
+        measure(context, weights, baseline.vocabulary().boundaryId(), shards, tensors);
     List<Sensitivity> rows = merge(tensors, parts);
     Tables.write(context.spark(), folder.location(TABLE), RowSchema.of(Sensitivity.class), rows);
     for (Sensitivity row : rows) {
-      context.progress().say("  %-22s %2d bit  %.5f ± %.5f nats per token"
-          .formatted(row.tensor(), row.bits(), row.value(), row.standardError()));
+      context
+          .progress()
+          .say(
+              "  %-22s %2d bit  %.5f ± %.5f nats per token"
+                  .formatted(row.tensor(), row.bits(), row.value(), row.standardError()));
     }
     return Map.of("probes", (double) rows.size(), "tokens", (double) rows.get(0).tokens());
   }
 
   private List<Part> measure(
-      StageContext context, LmWeights weights, int boundary, List<List<int[]>> shards, List<TensorShape> tensors) {
+      StageContext context,
+      LmWeights weights,
+      int boundary,
+      List<List<int[]>> shards,
+      List<TensorShape> tensors) {
     List<Task> tasks = new ArrayList<>();
     for (int shard = 0; shard < shards.size(); shard++) {
       for (int tensor = 0; tensor < tensors.size(); tensor++) {
         tasks.add(new Task(tensor, shard));
       }
     }
-    Probing probing = new Probing(scope, sensitivity.precisions(), boundary, evaluation.batchRows());
+    Probing probing =
+        new Probing(scope, sensitivity.precisions(), boundary, evaluation.batchRows());
     Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
     Broadcast<List<List<int[]>>> text = context.sparkContext().broadcast(shards);
     try {
@@ -91,10 +102,13 @@ public record KlStage(ScaleScope scope, SensitivitySettings sensitivity, Evaluat
     Part measure(Task task, LmWeights weights, List<int[]> shard) {
       long start = System.nanoTime();
       String tensor = weights.architecture().quantizable().get(task.tensor()).name();
-      List<KlProbe> probes = precisions.stream().map(precision -> new KlProbe(tensor, precision)).toList();
+      List<KlProbe> probes =
+          precisions.stream().map(precision -> new KlProbe(tensor, precision)).toList();
       List<KlSum> sums =
-          KlSensitivity.measure(weights, probes, scope, shard, boundary, new ScorerSettings(batchRows));
-      return new Part(task.tensor(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
+          KlSensitivity.measure(
+              weights, probes, scope, shard, boundary, new ScorerSettings(batchRows));
+      return new Part(
+          task.tensor(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
     }
   }
 
@@ -104,12 +118,14 @@ public record KlStage(ScaleScope scope, SensitivitySettings sensitivity, Evaluat
     for (int tensor = 0; tensor < tensors.size(); tensor++) {
       int wanted = tensor;
       List<Part> own = parts.stream().filter(part -> part.tensor() == wanted).toList();
-      double seconds = own.stream().mapToDouble(Part::seconds).sum() / sensitivity.precisions().size();
+      double seconds =
+          own.stream().mapToDouble(Part::seconds).sum() / sensitivity.precisions().size();
       for (int i = 0; i < sensitivity.precisions().size(); i++) {
         int probe = i;
         Precision precision = sensitivity.precisions().get(i);
         List<KlSum> sums = own.stream().map(part -> part.sums().get(probe)).toList();
-        rows.add(KlSensitivity.merge(new KlProbe(tensors.get(tensor).name(), precision), sums, seconds));
+        rows.add(
+            KlSensitivity.merge(new KlProbe(tensors.get(tensor).name(), precision), sums, seconds));
       }
     }
     return rows;

@@ -30,7 +30,8 @@ public final class SparkSessions {
   private static void requireSupported() {
     String version = org.apache.spark.package$.MODULE$.SPARK_VERSION();
     if (!version.startsWith(SUPPORTED)) {
-      throw new UserError("this is Spark %s; Bitlattice needs Spark 3.5 with Scala 2.12".formatted(version));
+      throw new UserError(
+          "this is Spark %s; Bitlattice needs Spark 3.5 with Scala 2.12".formatted(version));
     }
     if (Runtime.version().feature() != 17) {
       throw new UserError("this is Java %s; Bitlattice needs Java 17".formatted(Runtime.version()));

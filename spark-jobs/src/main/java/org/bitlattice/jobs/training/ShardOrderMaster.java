@@ -85,8 +85,7 @@ final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
     }
     divide(parameters, numWorkers);
     divide(updater, numWorkers);
-    LstmNetwork.restore(
-        graph.getNetwork(), new FlatState(parameters, updater, sum.iterations()));
+    LstmNetwork.restore(graph.getNetwork(), new FlatState(parameters, updater, sum.iterations()));
   }
 
   private static void add(float[] values, float[] sum) {

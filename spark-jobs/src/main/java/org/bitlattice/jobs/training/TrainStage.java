@@ -39,7 +39,8 @@ import org.bitlattice.text.Vocabulary;
  * @param training optimiser, workers, rounds
  * @param evaluation how dev perplexity is measured
  */
-public record TrainStage(ModelSettings model, BaselineSettings training, EvaluationSettings evaluation)
+public record TrainStage(
+    ModelSettings model, BaselineSettings training, EvaluationSettings evaluation)
     implements Stage.Work {
   private static final String TABLE = "training";
   private static final String STATE = "training-state";
@@ -55,10 +56,17 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
     PreparedCorpus corpus = new PreparedCorpus(context.output().location(Folders.CORPUS));
     long segments = corpus.segments(context.spark()).count();
     int maximumRounds = training.maximumRounds(segments);
-    context.progress().say("  %,d parameters, at most %d rounds of %,d segments"
-        .formatted(architecture.parameters(), maximumRounds, training.segmentsPerAveraging() * training.averagingsPerRound()));
+    context
+        .progress()
+        .say(
+            "  %,d parameters, at most %d rounds of %,d segments"
+                .formatted(
+                    architecture.parameters(),
+                    maximumRounds,
+                    training.segmentsPerAveraging() * training.averagingsPerRound()));
     try (DistributedTrainer trainer =
-        TrainerFactory.open(context, architecture, training, corpus, context.seeds().stream("training"))) {
+        TrainerFactory.open(
+            context, architecture, training, corpus, context.seeds().stream("training"))) {
       Rounds rounds = new Rounds(context, folder, architecture);
       while (rounds.next() <= maximumRounds && !rounds.policy.finished()) {
         rounds.run(trainer, vocabulary, dev, maximumRounds);
@@ -78,7 +86,8 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
     private TrainingState state;
     private LearningRateHalving policy = training.learningRate();
 
-    Rounds(StageContext context, HadoopFolder folder, LmArchitecture architecture) throws IOException {
+    Rounds(StageContext context, HadoopFolder folder, LmArchitecture architecture)
+        throws IOException {
       this.context = context;
       this.folder = folder;
       this.architecture = architecture;
@@ -89,7 +98,9 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
       }
       if (state == null) {
         rows.clear();
-        state = TrainingState.start(InitialWeights.of(architecture, context.seeds().stream("initial-weights")));
+        state =
+            TrainingState.start(
+                InitialWeights.of(architecture, context.seeds().stream("initial-weights")));
       }
       for (TrainingRow row : rows) {
         policy = policy.after(row.devPerplexity());
@@ -107,7 +118,9 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
             return;
           }
         } catch (IllegalArgumentException e) {
-          context.progress().say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
+          context
+              .progress()
+              .say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
         }
         rows.remove(rows.size() - 1);
       }
@@ -117,19 +130,25 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
       return rows.size() + 1;
     }
 
-    void run(DistributedTrainer trainer, Vocabulary vocabulary, JavaRDD<List<int[]>> dev, int maximum)
+    void run(
+        DistributedTrainer trainer, Vocabulary vocabulary, JavaRDD<List<int[]>> dev, int maximum)
         throws IOException {
       int round = next();
       context.describeJobs("training round %d of at most %d".formatted(round, maximum));
       double rate = policy.learningRate();
       long start = System.nanoTime();
-      RoundResult result = trainer.round(state, RoundPlan.free(round, training.averagingsPerRound(), rate));
+      RoundResult result =
+          trainer.round(state, RoundPlan.free(round, training.averagingsPerRound(), rate));
       double seconds = (System.nanoTime() - start) / 1e9;
       state = result.state();
       context.describeJobs("dev perplexity after training round %d".formatted(round));
       double perplexity =
           PerplexityJob.measure(
-                  context.sparkContext(), state.weights(), vocabulary, dev, new ScorerSettings(evaluation.batchRows()))
+                  context.sparkContext(),
+                  state.weights(),
+                  vocabulary,
+                  dev,
+                  new ScorerSettings(evaluation.batchRows()))
               .perplexity();
       long tokens = result.tokens() + (rows.isEmpty() ? 0 : rows.get(rows.size() - 1).tokens());
       rows.add(new TrainingRow(round, tokens, result.trainNllNats(), perplexity, rate, seconds));
@@ -137,25 +156,42 @@ public record TrainStage(ModelSettings model, BaselineSettings training, Evaluat
       Tables.write(context.spark(), folder.location(TABLE), SCHEMA, rows);
       policy = policy.after(perplexity);
       checkpoints.keepOnly(new TreeSet<>(List.of(round, Math.max(1, round - 1), best().round())));
-      context.progress().update(
-          "  round %d/%d  train %.3f nats  dev perplexity %.2f  rate %.5f  %,.0f tokens/s  at most %s left"
-              .formatted(round, maximum, result.trainNllNats(), perplexity, rate, result.tokens() / seconds,
-                  Progress.duration((maximum - round) * seconds)));
+      context
+          .progress()
+          .update(
+              "  round %d/%d  train %.3f nats  dev perplexity %.2f  rate %.5f  %,.0f tokens/s  at most %s left"
+                  .formatted(
+                      round,
+                      maximum,
+                      result.trainNllNats(),
+                      perplexity,
+                      rate,
+                      result.tokens() / seconds,
+                      Progress.duration((maximum - round) * seconds)));
     }
 
     private TrainingRow best() {
-      return rows.stream().min(Comparator.comparingDouble(TrainingRow::devPerplexity)).orElseThrow();
+      return rows.stream()
+          .min(Comparator.comparingDouble(TrainingRow::devPerplexity))
+          .orElseThrow();
     }
 
     Map<String, Double> finish(Vocabulary vocabulary) throws IOException {
       TrainingRow best = best();
-      TrainingState kept = best.round() == rows.size() ? state : TrainingState.read(checkpoints.of(best.round()), STATE, architecture);
-      ModelFolder.write(folder.folder(Folders.MODEL), PackedModel.fullPrecision(kept.weights()), vocabulary);
+      TrainingState kept =
+          best.round() == rows.size()
+              ? state
+              : TrainingState.read(checkpoints.of(best.round()), STATE, architecture);
+      ModelFolder.write(
+          folder.folder(Folders.MODEL), PackedModel.fullPrecision(kept.weights()), vocabulary);
       checkpoints.deleteAll();
       double seconds = rows.stream().mapToDouble(TrainingRow::seconds).sum();
       long tokens = rows.get(rows.size() - 1).tokens();
-      context.progress().say("  best round %d, dev perplexity %.2f, %,.0f training tokens/s"
-          .formatted(best.round(), best.devPerplexity(), tokens / seconds));
+      context
+          .progress()
+          .say(
+              "  best round %d, dev perplexity %.2f, %,.0f training tokens/s"
+                  .formatted(best.round(), best.devPerplexity(), tokens / seconds));
       return Map.of(
           "rounds", (double) rows.size(),
           "best-round", (double) best.round(),

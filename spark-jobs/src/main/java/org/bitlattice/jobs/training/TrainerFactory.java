@@ -16,8 +16,8 @@ public final class TrainerFactory {
   private TrainerFactory() {}
 
   /**
-   * Deals the corpus' shards to the workers in turn (shard i to worker i mod workers), each worker's
-   * segments in the order of shard and segment.
+   * Deals the corpus' shards to the workers in turn (shard i to worker i mod workers), each
+   * worker's segments in the order of shard and segment.
    *
    * @throws IllegalArgumentException by the trainer's first round, when a worker has no segments
    */

@@ -29,8 +29,7 @@ class DistributedTrainerTest {
   private static final OptimiserSettings SETTINGS =
       OptimiserSettings.adam(0.01, 8).withDropout(0.2).withGradientClip(1);
   private static final List<int[]> TEXT = TinyModels.counting(96, 6, WORDS, 11);
-  private static final TrainingState START =
-      TrainingState.start(InitialWeights.of(LSTM, 7));
+  private static final TrainingState START = TrainingState.start(InitialWeights.of(LSTM, 7));
 
   @Test
   void learnsACountingPatternFarBelowTheUnigramEntropy() {
@@ -153,7 +152,8 @@ class DistributedTrainerTest {
         5);
   }
 
-  private static TrainingState twoRounds(Function<Function<JavaSparkContext, TrainingState>, TrainingState> on) {
+  private static TrainingState twoRounds(
+      Function<Function<JavaSparkContext, TrainingState>, TrainingState> on) {
     return on.apply(
         spark -> {
           try (DistributedTrainer trainer = trainer(spark, 2)) {
