@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * Exponentials of a whole row, by the steps of {@link FastMath#exp} one after another. Each step is
- * a loop that the compiler turns into vector code; the one that it cannot, reading a float's bits as
- * an integer, is a bulk copy through a buffer seen as both. About four times as fast as value by
+ * a loop that the compiler turns into vector code; the one that it cannot, reading a float's bits
+ * as an integer, is a bulk copy through a buffer seen as both. About four times as fast as value by
  * value.
  */
 final class ExponentialRow {

@@ -15,11 +15,12 @@ import org.bitlattice.lm.LstmArchitecture;
 
 /**
  * Where each tensor of an LSTM lies in DL4J's one flat parameter vector. DL4J keeps matrices as
- * [in, out] in column-major order, which is PyTorch's row-major [out, in], so whole rows are copied.
- * What differs:
+ * [in, out] in column-major order, which is PyTorch's row-major [out, in], so whole rows are
+ * copied. What differs:
  *
  * <ul>
- *   <li>the gates of an LSTM come as (g, f, o, i): DL4J's first block is the tanh input and its last
+ *   <li>the gates of an LSTM come as (g, f, o, i): DL4J's first block is the tanh input and its
+ *     last
  *       the input gate ({@code LSTMHelpers}); PyTorch has (i, f, g, o);
  *   <li>there is one LSTM bias, the sum of PyTorch's two: exported as the first, with the second 0.
  * </ul>

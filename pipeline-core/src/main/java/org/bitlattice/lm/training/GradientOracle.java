@@ -28,7 +28,8 @@ public final class GradientOracle {
   /**
    * Loss and gradient at the given weights.
    *
-   * @param segments word ids of equal length: inputs are all but the last, targets all but the first
+   * @param segments word ids of equal length: inputs are all but the last, targets all but the
+   *     first
    */
   public LossAndGradient at(LmWeights weights, List<int[]> segments) {
     if (!weights.architecture().equals(lstm)) {

@@ -32,8 +32,8 @@ public final class LstmNetwork {
   }
 
   /**
-   * The configuration of the network at a learning rate. Workspaces are off: the layers keep buffers
-   * of their own.
+   * The configuration of the network at a learning rate. Workspaces are off: the layers keep
+   * buffers of their own.
    */
   static ComputationGraphConfiguration configuration(
       LstmArchitecture lstm, OptimiserSettings settings, double learningRate) {

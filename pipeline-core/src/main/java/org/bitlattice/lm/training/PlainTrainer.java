@@ -6,8 +6,8 @@ import org.bitlattice.lm.LmArchitecture;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Trains on one thread of one process with plain DL4J: the reference for distributed training, which
- * with one worker gives the same result bit for bit.
+ * Trains on one thread of one process with plain DL4J: the reference for distributed training,
+ * which with one worker gives the same result bit for bit.
  */
 public final class PlainTrainer {
   private final LmArchitecture architecture;
@@ -18,7 +18,8 @@ public final class PlainTrainer {
   /**
    * A trainer on the given segments.
    *
-   * @param segments word ids of equal length: inputs are all but the last, targets all but the first
+   * @param segments word ids of equal length: inputs are all but the last, targets all but the
+   *     first
    */
   public PlainTrainer(
       LmArchitecture architecture, OptimiserSettings settings, List<int[]> segments, long seed) {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The quadratic pull (γ/2)·‖W − T‖² of ADMM's W-step, with T = G − λ: quantized weights minus scaled
- * multipliers.
+ * The quadratic pull (γ/2)·‖W − T‖² of ADMM's W-step, with T = G − λ: quantized weights minus
+ * scaled multipliers.
  *
  * @param target T for each tensor that is pulled, in the layout of the architecture; other tensors
  *     are trained freely

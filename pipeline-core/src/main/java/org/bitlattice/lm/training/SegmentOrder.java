@@ -6,9 +6,9 @@ import java.util.SplittableRandom;
 
 /**
  * Which segments of a shard make up which minibatch. The shard is walked through again and again,
- * each time (epoch) in a new random order; minibatch k of the walk is a function of seed, shard, and
- * k alone, so training can resume anywhere. What remains of a shard at the end of an epoch, less
- * than one minibatch, is left out of that epoch.
+ * each time (epoch) in a new random order; minibatch k of the walk is a function of seed, shard,
+ * and k alone, so training can resume anywhere. What remains of a shard at the end of an epoch,
+ * less than one minibatch, is left out of that epoch.
  */
 public final class SegmentOrder {
   private final List<int[]> segments;

@@ -16,9 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
- * Configuration of the output layer: soft-max over the vocabulary with cross-entropy to one word per
- * position. Parameters are those of DL4J's {@code RnnOutputLayer}; the score is the <em>mean</em>
- * loss per token in nats and the gradient is that of the mean.
+ * Configuration of the output layer: soft-max over the vocabulary with cross-entropy to one word
+ * per position. Parameters are those of DL4J's {@code RnnOutputLayer}; the score is the
+ * <em>mean</em> loss per token in nats and the gradient is that of the mean.
  */
 public final class SoftmaxOutput extends BaseOutputLayer {
   private static final long serialVersionUID = 1L;

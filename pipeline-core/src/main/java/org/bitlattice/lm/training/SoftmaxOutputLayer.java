@@ -13,10 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Output layer that computes loss and gradient in one go. DL4J's own layer makes the matrix tokens ×
- * vocabulary twice (gradient and score) and passes over it some ten times; here it is made once, in
- * blocks that fit the processor's cache: one matrix product for the logits, one sweep for soft-max,
- * loss and derivative, and two matrix products for the gradients.
+ * Output layer that computes loss and gradient in one go. DL4J's own layer makes the matrix tokens
+ * × vocabulary twice (gradient and score) and passes over it some ten times; here it is made once,
+ * in blocks that fit the processor's cache: one matrix product for the logits, one sweep for
+ * soft-max, loss and derivative, and two matrix products for the gradients.
  *
  * <p>Labels are word ids [segments, 1, length]; tokens are numbered as in {@link TokenMajor}.
  */

@@ -4,10 +4,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The memory layout between our layers. DL4J's activations are [segments, units, length] (NCW); here
- * their memory holds token after token, position by position (token = position · segments +
- * segment), so that the same memory is a column-major matrix [units, tokens] and needs no transposed
- * copies around matrix products. Arrays in other layouts are accepted and copied.
+ * The memory layout between our layers. DL4J's activations are [segments, units, length] (NCW);
+ * here their memory holds token after token, position by position (token = position · segments +
+ * segment), so that the same memory is a column-major matrix [units, tokens] and needs no
+ * transposed copies around matrix products. Arrays in other layouts are accepted and copied.
  */
 final class TokenMajor {
   private TokenMajor() {}

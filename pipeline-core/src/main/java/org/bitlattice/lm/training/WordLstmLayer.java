@@ -16,10 +16,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An LSTM layer that computes what DL4J's does with a few large matrix products. DL4J multiplies the
- * input position by position and makes some sixty small native calls for each; here the input
- * products and all weight gradients are one product each over all tokens, only the recurrent product
- * goes position by position, and the gates are one sweep.
+ * An LSTM layer that computes what DL4J's does with a few large matrix products. DL4J multiplies
+ * the input position by position and makes some sixty small native calls for each; here the input
+ * products and all weight gradients are one product each over all tokens, only the recurrent
+ * product goes position by position, and the gates are one sweep.
  */
 final class WordLstmLayer extends BaseLayer<WordLstm> {
   private static final long serialVersionUID = 1L;

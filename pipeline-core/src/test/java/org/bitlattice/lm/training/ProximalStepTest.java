@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 class ProximalStepTest {
   private static final LstmArchitecture LSTM = new LstmArchitecture(5, 2, 3, 2);
@@ -89,7 +89,7 @@ class ProximalStepTest {
     TrainingState state = TrainingState.start(targets);
     double rate = adam ? 0.02 : 0.5;
     for (int round = 0; round < 12; round++) {
-      state = trainer.train(state, 400, rate, Optional.of(term)).state();
+      state = trainer.train(state, 200, rate, Optional.of(term)).state();
       rate *= 0.6;
     }
     LossAndGradient at = new GradientOracle(LSTM).at(state.weights(), text);

@@ -28,8 +28,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * executors or cores; a state written and read again continues bit for bit. With one worker the
  * result is that of {@link PlainTrainer}.
  *
- * <p>The driver holds one training state for each worker while it averages (12 bytes for each weight
- * and worker with Adam): {@code spark.driver.maxResultSize} must allow for that.
+ * <p>The driver holds one training state for each worker while it averages (12 bytes for each
+ * weight and worker with Adam): {@code spark.driver.maxResultSize} must allow for that.
  */
 public final class DistributedTrainer implements AutoCloseable {
   private final JavaSparkContext spark;
@@ -43,7 +43,8 @@ public final class DistributedTrainer implements AutoCloseable {
    * A trainer on segments that the caller has put into one partition for each worker, in an order
    * that does not change.
    *
-   * @param segments word ids of equal length: inputs are all but the last, targets all but the first
+   * @param segments word ids of equal length: inputs are all but the last, targets all but the
+   *     first
    * @throws IllegalArgumentException when the number of partitions is not the number of workers
    */
   public DistributedTrainer(
@@ -92,7 +93,8 @@ public final class DistributedTrainer implements AutoCloseable {
    * Trains for one round.
    *
    * @param state where to continue from; its iteration count says where in the shards
-   * @throws IllegalArgumentException when training diverges, or when a shard cannot fill a minibatch
+   * @throws IllegalArgumentException when training diverges, or when a shard cannot fill a
+   *     minibatch
    */
   public RoundResult round(TrainingState state, RoundPlan plan) {
     String description = "training round " + plan.round();
@@ -121,7 +123,7 @@ public final class DistributedTrainer implements AutoCloseable {
     double loss = master.nats() / master.tokens();
     if (!Double.isFinite(loss)) {
       throw new IllegalArgumentException(
-          "training round %d diverged: its loss is %s; use a learning rate below %s or clip gradients"
+          "training round %d diverged: its loss is %s; lower the learning rate %s or clip gradients"
               .formatted(plan.round(), loss, plan.learningRate()));
     }
     return new RoundResult(TrainingState.of(architecture, reached), loss, master.tokens());

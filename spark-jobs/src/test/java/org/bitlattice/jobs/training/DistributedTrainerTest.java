@@ -153,7 +153,8 @@ class DistributedTrainerTest {
         5);
   }
 
-  private static TrainingState twoRounds(Function<Function<JavaSparkContext, TrainingState>, TrainingState> on) {
+  private static TrainingState twoRounds(
+      Function<Function<JavaSparkContext, TrainingState>, TrainingState> on) {
     return on.apply(
         spark -> {
           try (DistributedTrainer trainer = trainer(spark, 2)) {

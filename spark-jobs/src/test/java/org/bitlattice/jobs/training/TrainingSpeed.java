@@ -15,7 +15,8 @@ import org.bitlattice.lm.training.TrainingState;
 /**
  * Measures training speed on a network of the AMI experiments' size (6,997 words, 2×200 LSTM,
  * minibatches of 32 segments of 32 tokens). Arguments: {@code plain} or {@code local[n]}, and the
- * number of minibatches of each worker. Prints tokens per second of wall time and of processor time.
+ * number of minibatches of each worker. Prints tokens per second of wall time and of processor
+ * time.
  */
 final class TrainingSpeed {
   private static final int WORDS = 6997;
