@@ -3,7 +3,6 @@ package org.bitlattice.lm.training;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -14,15 +13,12 @@ import org.nd4j.linalg.factory.Nd4j;
 final class NativeFloats {
   private NativeFloats() {}
 
-  /** A new array outside every workspace, in column-major order, with undefined values. */
-  @SuppressWarnings("try")
+  /** A new array in column-major order, with undefined values. */
   static INDArray allocate(long rows, long columns) {
-    try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      return Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows, columns}, 'f');
-    }
+    return Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows, columns}, 'f');
   }
 
-  /** A new row vector outside every workspace. */
+  /** A new row vector. */
   static INDArray rowVector(float[] values) {
     INDArray row = allocate(1, values.length);
     view(row).put(values);

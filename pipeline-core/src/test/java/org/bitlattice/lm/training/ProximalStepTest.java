@@ -89,7 +89,7 @@ class ProximalStepTest {
     TrainingState state = TrainingState.start(targets);
     double rate = adam ? 0.02 : 0.5;
     for (int round = 0; round < 12; round++) {
-      state = trainer.train(state, 400, rate, Optional.of(term)).state();
+      state = trainer.train(state, 200, rate, Optional.of(term)).state();
       rate *= 0.6;
     }
     LossAndGradient at = new GradientOracle(LSTM).at(state.weights(), text);

@@ -123,7 +123,7 @@ public final class DistributedTrainer implements AutoCloseable {
     double loss = master.nats() / master.tokens();
     if (!Double.isFinite(loss)) {
       throw new IllegalArgumentException(
-          "training round %d diverged: its loss is %s; use a learning rate below %s or clip gradients"
+          "training round %d diverged: its loss is %s; lower the learning rate %s or clip gradients"
               .formatted(plan.round(), loss, plan.learningRate()));
     }
     return new RoundResult(TrainingState.of(architecture, reached), loss, master.tokens());

@@ -25,6 +25,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
   private final StepPlan plan;
   private final Broadcast<ProximalTerm> term;
+  private Broadcast<FlatState> start;
   private double nats;
   private long tokens;
 
@@ -51,8 +52,7 @@ final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
 
   @Override
   public ParameterAveragingTrainingWorker getWorkerInstance(SparkComputationGraph graph) {
-    FlatState state = LstmNetwork.close(graph.getNetwork());
-    Broadcast<FlatState> start = graph.getSparkContext().broadcast(state);
+    start = graph.getSparkContext().broadcast(LstmNetwork.close(graph.getNetwork()));
     WorkerConfiguration configuration =
         new WorkerConfiguration(
             true, batchSizePerWorker, batchSizePerWorker, averagingFrequency, 0, false);
@@ -68,6 +68,7 @@ final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
       int splits) {
     List<WorkerResult.Report> inShardOrder =
         results.map(result -> ((WorkerResult) result).report()).collect();
+    start.destroy();
     if (inShardOrder.size() != numWorkers) {
       throw new IllegalStateException(
           "%d of %d workers returned a result".formatted(inShardOrder.size(), numWorkers));
