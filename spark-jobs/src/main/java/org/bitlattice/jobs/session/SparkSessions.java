@@ -24,6 +24,11 @@ public final class SparkSessions {
     // Kryo cannot read Java records; bulk data travels as rows and primitive arrays anyway.
     configuration.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     configuration.set("spark.sql.session.timeZone", "UTC");
+    // Executors use the driver's kernels: others would round differently.
+    String kernels = System.getenv("OPENBLAS_CORETYPE");
+    if (kernels != null) {
+      configuration.setIfMissing("spark.executorEnv.OPENBLAS_CORETYPE", kernels);
+    }
     return SparkSession.builder().config(configuration).appName(applicationName).getOrCreate();
   }
 
