@@ -40,7 +40,7 @@ final class SampleGrammar {
     FUTURE
   }
 
-  private enum Number {
+  private enum GrammaticalNumber {
     SINGULAR,
     PLURAL
   }
@@ -92,7 +92,7 @@ final class SampleGrammar {
   }
 
   private void clause() {
-    Number subject = subject();
+    GrammaticalNumber subject = subject();
     verbPhrase(subject);
     if (draws.happens(0.15)) {
       words.add("and");
@@ -100,13 +100,16 @@ final class SampleGrammar {
     }
   }
 
-  private Number subject() {
+  private GrammaticalNumber subject() {
     if (draws.happens(0.15)) {
-      Number number = number();
-      words.add(number == Number.PLURAL ? draws.one("they", "we") : draws.one("he", "she", "it"));
+      GrammaticalNumber number = number();
+      words.add(
+          number == GrammaticalNumber.PLURAL
+              ? draws.one("they", "we")
+              : draws.one("he", "she", "it"));
       return number;
     }
-    Number number = nounPhrase();
+    GrammaticalNumber number = nounPhrase();
     if (draws.happens(0.25)) {
       words.add(draws.one("near", "behind", "under"));
       nounPhrase();
@@ -116,14 +119,14 @@ final class SampleGrammar {
         verb(number, draws.ranked(VERBS.length));
         nounPhrase();
       } else {
-        Number other = nounPhrase();
+        GrammaticalNumber other = nounPhrase();
         verb(other, draws.ranked(VERBS.length));
       }
     }
     return number;
   }
 
-  private void verbPhrase(Number subject) {
+  private void verbPhrase(GrammaticalNumber subject) {
     int verb = draws.ranked(VERBS.length);
     verb(subject, verb);
     nounPhrase();
@@ -132,34 +135,34 @@ final class SampleGrammar {
     }
   }
 
-  private void verb(Number subject, int verb) {
+  private void verb(GrammaticalNumber subject, int verb) {
     String stem = topic + VERBS[verb];
     switch (tense) {
       case PAST -> words.add(stem + "ed");
       case FUTURE -> words.addAll(List.of("will", stem));
-      case PRESENT -> words.add(subject == Number.SINGULAR ? stem + "s" : stem);
+      case PRESENT -> words.add(subject == GrammaticalNumber.SINGULAR ? stem + "s" : stem);
     }
   }
 
-  private Number number() {
-    return draws.happens(0.5) ? Number.PLURAL : Number.SINGULAR;
+  private GrammaticalNumber number() {
+    return draws.happens(0.5) ? GrammaticalNumber.PLURAL : GrammaticalNumber.SINGULAR;
   }
 
-  private Number nounPhrase() {
+  private GrammaticalNumber nounPhrase() {
     if (draws.happens(0.01)) {
       words.add(name());
-      return Number.SINGULAR;
+      return GrammaticalNumber.SINGULAR;
     }
-    Number number = number();
+    GrammaticalNumber number = number();
     words.add(
-        number == Number.PLURAL
+        number == GrammaticalNumber.PLURAL
             ? draws.one("the", "some", "these", "many")
             : draws.one("the", "a", "this", "every"));
     if (draws.happens(0.25)) {
       words.add(topic + ADJECTIVES[draws.ranked(ADJECTIVES.length)]);
     }
     String noun = topic + NOUNS[draws.ranked(NOUNS.length)];
-    words.add(number == Number.PLURAL ? noun + "s" : noun);
+    words.add(number == GrammaticalNumber.PLURAL ? noun + "s" : noun);
     return number;
   }
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 final class SampleReadme {
   private SampleReadme() {}
 
+  @SuppressWarnings("InlineFormatString") // The page comes first, then what fills it.
   static String text(long seed, SampleSummary summary) {
     String page =
         """

@@ -87,8 +87,8 @@ final class SoundModel {
   /** A last {@code s} or {@code ed}, which marks number or tense, is easily missed. */
   private static double extra(String word, int position) {
     boolean ending =
-        position == word.length() && (word.endsWith("s") || word.endsWith("ed"))
-            || position == word.length() - 1 && word.endsWith("ed");
+        (position == word.length() && (word.endsWith("s") || word.endsWith("ed")))
+            || (position == word.length() - 1 && word.endsWith("ed"));
     double cost = ending ? FINAL_SOUND : INSERTION;
     return word.endsWith("ed") && ending ? cost * cost / 2 : cost * cost;
   }

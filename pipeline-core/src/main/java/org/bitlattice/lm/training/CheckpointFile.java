@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -90,6 +91,7 @@ final class CheckpointFile {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // Its annotation would be a dependency for one method.
   private static void require(boolean condition, String location, String what, Object... values) {
     if (!condition) {
       throw new IllegalArgumentException(
@@ -99,27 +101,25 @@ final class CheckpointFile {
   }
 
   private static void writeFloats(OutputStream out, float[] values) throws IOException {
-    ByteBuffer bytes = chunk();
+    byte[] bytes = new byte[CHUNK_FLOATS * Float.BYTES];
+    FloatBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int first = 0; first < values.length; first += CHUNK_FLOATS) {
       int count = Math.min(CHUNK_FLOATS, values.length - first);
-      bytes.asFloatBuffer().put(values, first, count);
-      out.write(bytes.array(), 0, count * Float.BYTES);
+      floats.clear().put(values, first, count);
+      out.write(bytes, 0, count * Float.BYTES);
     }
   }
 
   private static float[] readFloats(DataInputStream in, int length) throws IOException {
     float[] values = new float[length];
-    ByteBuffer bytes = chunk();
+    byte[] bytes = new byte[CHUNK_FLOATS * Float.BYTES];
+    FloatBuffer floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int first = 0; first < length; first += CHUNK_FLOATS) {
       int count = Math.min(CHUNK_FLOATS, length - first);
-      in.readFully(bytes.array(), 0, count * Float.BYTES);
-      bytes.asFloatBuffer().get(values, first, count);
+      in.readFully(bytes, 0, count * Float.BYTES);
+      floats.clear().get(values, first, count);
     }
     return values;
-  }
-
-  private static ByteBuffer chunk() {
-    return ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static MessageDigest sha256() {

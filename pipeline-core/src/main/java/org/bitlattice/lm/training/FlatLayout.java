@@ -20,8 +20,7 @@ import org.bitlattice.lm.LstmArchitecture;
  *
  * <ul>
  *   <li>the gates of an LSTM come as (g, f, o, i): DL4J's first block is the tanh input and its
- *     last
- *       the input gate ({@code LSTMHelpers}); PyTorch has (i, f, g, o);
+ *       last the input gate ({@code LSTMHelpers}); PyTorch has (i, f, g, o);
  *   <li>there is one LSTM bias, the sum of PyTorch's two: exported as the first, with the second 0.
  * </ul>
  */

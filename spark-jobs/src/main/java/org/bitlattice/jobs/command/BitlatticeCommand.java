@@ -1,6 +1,5 @@
 package org.bitlattice.jobs.command;
 
-import java.util.Arrays;
 import org.bitlattice.jobs.job.BuildInfo;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.Failure;
@@ -42,12 +41,18 @@ import picocli.CommandLine.IVersionProvider;
       ModelCommand.class
     })
 public final class BitlatticeCommand implements Runnable {
+  @CommandLine.Option(
+      names = "--debug",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Prints stack traces of errors.")
+  private boolean debug;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /** Runs a command line and returns the exit code of the process. */
   public static int execute(String... arguments) {
-    boolean debug = Arrays.asList(arguments).contains("--debug");
-    CommandLine line = new CommandLine(new BitlatticeCommand());
+    BitlatticeCommand bitlattice = new BitlatticeCommand();
+    CommandLine line = new CommandLine(bitlattice);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (exception, rejected) -> {
@@ -62,7 +67,7 @@ public final class BitlatticeCommand implements Runnable {
         (exception, command, parsed) -> {
           Failure failure = Failure.of(exception);
           command.getErr().println("bitlattice: " + failure.message());
-          if (debug) {
+          if (bitlattice.debug) {
             exception.printStackTrace(command.getErr());
           }
           return failure.exitCode().code();

@@ -32,9 +32,6 @@ final class ExperimentOptions {
           "Computes a stage (${COMPLETION-CANDIDATES}) and what depends on it again where its settings or inputs changed; may be repeated.")
   List<StageCommand> overwrite = new ArrayList<>();
 
-  @Option(names = "--debug", description = "Prints stack traces of errors.")
-  boolean debug;
-
   /** The stages to overwrite: those named and all later ones, which depend on them. */
   Set<StageCommand> overwritten() {
     EnumSet<StageCommand> stages = EnumSet.noneOf(StageCommand.class);

@@ -10,7 +10,6 @@ import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelSize;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Commands on a model folder. */
@@ -35,9 +34,6 @@ final class ModelCommand implements Runnable {
   static final class Info implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "A model folder.")
     private String folder;
-
-    @Option(names = "--debug", description = "Prints stack traces of errors.")
-    private boolean debug;
 
     @Override
     public Integer call() throws IOException {

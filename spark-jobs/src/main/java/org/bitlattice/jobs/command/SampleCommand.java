@@ -32,9 +32,6 @@ final class SampleCommand implements Callable<Integer> {
       description = "Seed of the random choices (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
-  @Option(names = "--debug", description = "Prints stack traces of errors.")
-  private boolean debug;
-
   @Override
   public Integer call() throws IOException {
     requireEmpty();

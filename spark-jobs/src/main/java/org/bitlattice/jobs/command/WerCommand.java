@@ -44,9 +44,6 @@ final class WerCommand implements Callable<Integer> {
       description = "Transcripts to compare with.")
   private Path versus;
 
-  @Option(names = "--debug", description = "Prints stack traces of errors.")
-  private boolean debug;
-
   @Override
   public Integer call() throws IOException {
     TrnFile references = read(reference);

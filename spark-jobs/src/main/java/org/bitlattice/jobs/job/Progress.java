@@ -18,6 +18,8 @@ public final class Progress {
   }
 
   /** Progress on standard error. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // On Java 17, the only one that runs this, null means no terminal.
   public static Progress onStandardError() {
     return new Progress(System.err, System.console() != null);
   }

@@ -95,7 +95,7 @@ public final class StageRunner {
     HadoopFolder folder = output.folder(stage.folder());
     boolean resumes = status.kind() == StageStatus.Kind.BEGUN && !status.differs();
     if (!resumes) {
-      clear(stage, folder);
+      clear(folder);
     }
     progress.say("%-28s %s".formatted(stage.name(), resumes ? "continues" : "starts"));
     long start = System.nanoTime();
@@ -120,8 +120,8 @@ public final class StageRunner {
     progress.say("%-28s done in %s".formatted(stage.name(), Progress.duration(seconds)));
   }
 
-  /** Folders may nest (a system's model lies in the system's folder), so only the own files go. */
-  private void clear(Stage stage, HadoopFolder folder) {
+  /** The record goes first: what is half deleted must not look complete. */
+  private static void clear(HadoopFolder folder) {
     folder.delete(COMPLETE);
     folder.delete();
   }

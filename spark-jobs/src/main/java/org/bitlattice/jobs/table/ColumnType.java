@@ -13,6 +13,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /** How one type of record component is stored in a column, both ways. */
+@SuppressWarnings("ImmutableEnumChecker") // Spark's simple types are immutable but do not say so.
 enum ColumnType {
   STRING(DataTypes.StringType, false),
   INT(DataTypes.IntegerType, false),
