@@ -37,6 +37,7 @@ import picocli.CommandLine.IVersionProvider;
       StageCommands.Score.class,
       StageCommands.Report.class,
       SampleCommand.class,
+      PerplexityCommand.class,
       WerCommand.class,
       ModelCommand.class
     })
