@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * @param errors what it wrote to standard error
  */
 record LauncherRun(int exitCode, String output, String errors) {
-  private static final long LIMIT_SECONDS = 180;
+  private static final long LIMIT_SECONDS = 600;
 
   List<String> lines() {
     return output.lines().toList();
@@ -68,7 +68,20 @@ record LauncherRun(int exitCode, String output, String errors) {
       return with("BITLATTICE_DRY_RUN", 1).run(arguments);
     }
 
+    /**
+     * Starts the script and kills it as {@code kill -9} does, once a text stands in its messages.
+     *
+     * @return the run up to there; its exit code is that of a killed process
+     */
+    LauncherRun killAt(String message, String... arguments) {
+      return run(message, arguments);
+    }
+
     LauncherRun run(String... arguments) {
+      return run(null, arguments);
+    }
+
+    private LauncherRun run(String killAt, String... arguments) {
       List<String> command = new ArrayList<>(List.of(script.toString()));
       command.addAll(Arrays.asList(arguments));
       try {
@@ -83,6 +96,10 @@ record LauncherRun(int exitCode, String output, String errors) {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
+        if (killAt != null) {
+          waitFor(process, errors, killAt);
+          process.destroyForcibly();
+        }
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
           process.destroyForcibly();
           throw new AssertionError("%s ran for more than %d s".formatted(command, LIMIT_SECONDS));
@@ -98,6 +115,19 @@ record LauncherRun(int exitCode, String output, String errors) {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new AssertionError(e);
+      }
+    }
+
+    private static void waitFor(Process process, Path errors, String message)
+        throws IOException, InterruptedException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+      while (!Files.readString(errors).contains(message)) {
+        if (!process.isAlive() || System.nanoTime() > end) {
+          throw new AssertionError(
+              "\"%s\" was never said; the messages are:%n%s"
+                  .formatted(message, Files.readString(errors)));
+        }
+        Thread.sleep(20);
       }
     }
   }

@@ -15,7 +15,7 @@ import org.bitlattice.lm.TensorShape;
  * gradients pass through time.
  */
 public final class InitialWeights {
-  private static final float EMBEDDING_RANGE = 0.1f;
+  private static final float EMBEDDING_RANGE = 1f;
   private static final float FORGET_BIAS = 1f;
 
   private InitialWeights() {}
@@ -46,5 +46,36 @@ public final class InitialWeights {
       Arrays.fill(bias, hidden, 2 * hidden, FORGET_BIAS);
     }
     return LmWeights.of(lstm, tensors);
+  }
+
+  /**
+   * The same weights with the output biases at the logarithms of the words' relative frequencies, so
+   * that training starts from the unigram distribution: an Adam step moves a bias by at most the
+   * learning rate, and rare words are thousands of steps away from zero.
+   *
+   * @param counts how often each word of the vocabulary is predicted in the training text; one is
+   *     added to each
+   * @throws IllegalArgumentException when there is not one count for each word
+   */
+  public static LmWeights of(LmArchitecture architecture, long seed, long[] counts) {
+    if (counts.length != architecture.vocabularySize()) {
+      throw new IllegalArgumentException(
+          "%d word counts do not fit a vocabulary of %d words"
+              .formatted(counts.length, architecture.vocabularySize()));
+    }
+    double total = counts.length;
+    for (long count : counts) {
+      total += count;
+    }
+    float[] bias = new float[counts.length];
+    double mean = 0;
+    for (int word = 0; word < bias.length; word++) {
+      bias[word] = (float) Math.log((counts[word] + 1) / total);
+      mean += bias[word] / bias.length;
+    }
+    for (int word = 0; word < bias.length; word++) {
+      bias[word] -= (float) mean;
+    }
+    return of(architecture, seed).with(Map.of(LstmArchitecture.OUTPUT_BIAS, bias));
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -66,5 +67,35 @@ public record PreparedCorpus(String folder) {
         .sorted(Comparator.comparingInt(SentenceRow::sentence))
         .map(SentenceRow::tokens)
         .toList();
+  }
+
+  /**
+   * How often each word is a target of the training segments.
+   *
+   * @param vocabularySize words of the vocabulary
+   */
+  public long[] targetCounts(SparkSession spark, int vocabularySize) {
+    return segments(spark)
+        .mapPartitions(rows -> List.of(countTargets(rows, vocabularySize)).iterator())
+        .reduce(PreparedCorpus::plus);
+  }
+
+  private static long[] countTargets(Iterator<SegmentRow> rows, int vocabularySize) {
+    long[] counts = new long[vocabularySize];
+    while (rows.hasNext()) {
+      int[] tokens = rows.next().tokens();
+      for (int i = 1; i < tokens.length; i++) {
+        counts[tokens[i]]++;
+      }
+    }
+    return counts;
+  }
+
+  private static long[] plus(long[] left, long[] right) {
+    long[] sum = new long[left.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = left[i] + right[i];
+    }
+    return sum;
   }
 }

@@ -67,7 +67,7 @@ public record TrainStage(
     try (DistributedTrainer trainer =
         TrainerFactory.open(
             context, architecture, training, corpus, context.seeds().stream("training"))) {
-      Rounds rounds = new Rounds(context, folder, architecture);
+      Rounds rounds = new Rounds(context, folder, architecture, corpus);
       while (rounds.next() <= maximumRounds && !rounds.policy.finished()) {
         rounds.run(trainer, vocabulary, dev, maximumRounds);
       }
@@ -86,7 +86,11 @@ public record TrainStage(
     private TrainingState state;
     private LearningRateHalving policy = training.learningRate();
 
-    Rounds(StageContext context, HadoopFolder folder, LmArchitecture architecture)
+    Rounds(
+        StageContext context,
+        HadoopFolder folder,
+        LmArchitecture architecture,
+        PreparedCorpus corpus)
         throws IOException {
       this.context = context;
       this.folder = folder;
@@ -98,9 +102,9 @@ public record TrainStage(
       }
       if (state == null) {
         rows.clear();
-        state =
-            TrainingState.start(
-                InitialWeights.of(architecture, context.seeds().stream("initial-weights")));
+        long seed = context.seeds().stream("initial-weights");
+        long[] counts = corpus.targetCounts(context.spark(), architecture.vocabularySize());
+        state = TrainingState.start(InitialWeights.of(architecture, seed, counts));
       }
       for (TrainingRow row : rows) {
         policy = policy.after(row.devPerplexity());
