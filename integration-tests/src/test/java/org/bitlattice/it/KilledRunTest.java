@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run that is killed in training and again in ADMM, each time with {@code kill -9}, continues after
- * its last whole round and ends with the very results of a run that was never disturbed.
+ * A run that is killed in training and again in ADMM, each time with {@code kill -9}, continues
+ * after its last whole round and ends with the very results of a run that was never disturbed.
  */
 class KilledRunTest {
   private static final String EXPERIMENT =
@@ -90,7 +90,15 @@ class KilledRunTest {
 
   private static String[] arguments(String output) {
     return new String[] {
-      "run", "small.conf", "--set", "data=data", "--set", "output=" + output, "--", "--master", "local[2]"
+      "run",
+      "small.conf",
+      "--set",
+      "data=data",
+      "--set",
+      "output=" + output,
+      "--",
+      "--master",
+      "local[2]"
     };
   }
 

@@ -17,7 +17,7 @@ import org.bitlattice.quant.TableFit;
 
 /**
  * State of the alternating direction method of multipliers (ADMM) in scaled dual form, which trains
- * low-bit weights by minimising over W, G = αQ and λ ({@code design/method.md}, section 3)
+ * low-bit weights by minimising over W, G = αQ and λ ({@code docs/method.md}, section 3)
  *
  * <pre>L(W, Q, λ) = F(W) + (γ/2)‖W − G + λ‖² − (γ/2)‖λ‖²</pre>
  *

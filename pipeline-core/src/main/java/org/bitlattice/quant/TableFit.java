@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Fits a quantization table to a matrix: minimises ‖V − αQ‖² over the scale α and the codes Q of
- * every {@linkplain ScaleScope scope} ({@code design/method.md}, section 2). Codes are the nearest
+ * every {@linkplain ScaleScope scope} ({@code docs/method.md}, section 2). Codes are the nearest
  * table entry to V/α, ties away from zero, clipped to the table.
  *
  * <ul>

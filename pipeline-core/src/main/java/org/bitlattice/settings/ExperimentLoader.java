@@ -5,14 +5,19 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads an experiment's configuration: {@code reference.conf} below the experiment's file below the
  * command line's {@code --set} values.
  */
 public final class ExperimentLoader {
+  private static final Pattern HOCON_VALUE =
+      Pattern.compile("(?s)[\\[{\"].*|\\$\\{.*|true|false|null|[-+]?[0-9.]+([eE][-+]?[0-9]+)?");
+
   private ExperimentLoader() {}
 
   /**
@@ -38,14 +43,30 @@ public final class ExperimentLoader {
     } catch (ConfigException e) {
       throw new SettingsException(source, List.of(e.getMessage()));
     }
-    SettingsReader reader = new SettingsReader(merged);
-    ExperimentSettings settings = new ExperimentSections(reader, merged).read();
+    Config complete = withSystemDefaults(merged);
+    SettingsReader reader = new SettingsReader(complete);
+    ExperimentSettings settings = new ExperimentSections(reader, complete).read();
     reader.reportUnknown(merged);
     problems.addAll(reader.problems());
     if (!problems.isEmpty()) {
       throw new SettingsException(source, problems);
     }
     return settings;
+  }
+
+  /**
+   * Writes the defaults into every system, so that what a system was made from is told by its own
+   * keys alone.
+   */
+  private static Config withSystemDefaults(Config merged) {
+    Config complete = merged;
+    for (String id : merged.getObject("systems").keySet()) {
+      String path = ConfigUtil.joinPath("systems", id);
+      Config own = merged.getConfig(path);
+      complete =
+          complete.withValue(path, own.withFallback(merged.getConfig("system-defaults")).root());
+    }
+    return complete;
   }
 
   private static Config parse(String text, String source) {
@@ -72,14 +93,14 @@ public final class ExperimentLoader {
     return merged;
   }
 
-  /** A value is read as HOCON (numbers, lists, objects) and, where that fails, as plain text. */
+  /**
+   * Numbers, truth values, lists, objects, quoted texts and substitutions are read as HOCON;
+   * everything else is text as it stands, so that a path may hold {@code //} or {@code #}.
+   */
   private static Config override(String key, String value) {
     ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription("--set " + key);
-    try {
-      return ConfigFactory.parseString(key + " = " + value, options);
-    } catch (ConfigException.Parse e) {
-      String quoted = '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-      return ConfigFactory.parseString(key + " = " + quoted, options);
-    }
+    boolean hocon = HOCON_VALUE.matcher(value.trim()).matches();
+    String quoted = '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return ConfigFactory.parseString(key + " = " + (hocon ? value : quoted), options);
   }
 }

@@ -19,6 +19,7 @@ import org.bitlattice.text.VocabularySettings;
 /** Turns the sections of a configuration into records; problems are left in the reader. */
 final class ExperimentSections {
   private static final int MANY = 1_000_000;
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]*";
   private static final Set<String> RESERVED = Set.of("first-pass", "ngram");
 
   private final SettingsReader reader;
@@ -38,12 +39,20 @@ final class ExperimentSections {
           "ngram.arpa", "is empty", "the path of an ARPA model, since there are lattices");
     }
     List<SystemSettings> systems = systems();
+    CorpusSettings corpus = corpus();
+    BaselineSettings training = baseline();
+    if (training.workers() > corpus.segments().shards()) {
+      reader.problem(
+          "training.workers",
+          "is " + training.workers(),
+          "at most corpus.shards = " + corpus.segments().shards());
+    }
     return new ExperimentSettings(
         reader.requiredText("output"),
         reader.integer64("seed"),
-        corpus(),
+        corpus,
         model(),
-        baseline(),
+        training,
         evaluation(),
         sensitivity(),
         systems,
@@ -123,7 +132,7 @@ final class ExperimentSections {
     SystemSection.read("system-defaults", reader.at("system-defaults", defaults), true);
     List<SystemSettings> systems = new ArrayList<>();
     for (String id : names("systems")) {
-      if (!id.matches("[A-Za-z0-9][A-Za-z0-9_-]*") || RESERVED.contains(id)) {
+      if (!id.matches(NAME) || RESERVED.contains(id)) {
         reader.problem(
             "systems." + id,
             "is not a name",
@@ -132,8 +141,7 @@ final class ExperimentSections {
         continue;
       }
       Config own = config.getConfig("systems." + id);
-      systems.add(
-          SystemSection.read(id, reader.at("systems." + id, own.withFallback(defaults)), false));
+      systems.add(SystemSection.read(id, reader.at("systems." + id, own), false));
     }
     return systems;
   }
@@ -151,6 +159,10 @@ final class ExperimentSections {
     SettingsReader lattices = reader.section("lattices");
     List<LatticeSettings.LatticeSet> sets = new ArrayList<>();
     for (String name : names("lattices.sets")) {
+      if (!name.matches(NAME)) {
+        reader.problem("lattices.sets." + name, "is not a name", "letters, digits, - and _");
+        continue;
+      }
       SettingsReader set = lattices.section("sets." + name);
       sets.add(
           new LatticeSettings.LatticeSet(

@@ -25,6 +25,9 @@ final class SystemSection {
   static SystemSettings read(String id, SettingsReader system, boolean defaults) {
     Method method = system.choice("method", Method.class);
     int bits = bits(system);
+    if (method == Method.ADMM && bits == 32) {
+      system.problem("bits", "is 32 with method admm", "1, 2, 4, 8 or 16");
+    }
     Choice choice = system.choice("precision", Choice.class);
     Budget budget = budget(system, choice == Choice.KL && !defaults);
     PrecisionChoice precision;

@@ -10,7 +10,7 @@ import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
 
 /**
- * Random weights to start training from: uniform in ±0.1 for the embedding, ±1/√hidden for LSTM and
+ * Random weights to start training from: uniform in ±1 for the embedding, ±1/√hidden for LSTM and
  * output matrices (PyTorch's choice), zero biases except 1 for the forget gates, which lets early
  * gradients pass through time.
  */
@@ -49,8 +49,8 @@ public final class InitialWeights {
   }
 
   /**
-   * The same weights with the output biases at the logarithms of the words' relative frequencies, so
-   * that training starts from the unigram distribution: an Adam step moves a bias by at most the
+   * The same weights with the output biases at the logarithms of the words' relative frequencies,
+   * so that training starts from the unigram distribution: an Adam step moves a bias by at most the
    * learning rate, and rare words are thousands of steps away from zero.
    *
    * @param counts how often each word of the vocabulary is predicted in the training text; one is

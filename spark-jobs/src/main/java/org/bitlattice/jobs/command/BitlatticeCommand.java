@@ -39,7 +39,8 @@ import picocli.CommandLine.IVersionProvider;
       SampleCommand.class,
       PerplexityCommand.class,
       WerCommand.class,
-      ModelCommand.class
+      ModelCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class BitlatticeCommand implements Runnable {
   @CommandLine.Option(

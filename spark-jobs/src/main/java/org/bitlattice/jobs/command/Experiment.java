@@ -23,6 +23,7 @@ import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.job.StageRunner;
 import org.bitlattice.jobs.job.StageStatus;
 import org.bitlattice.jobs.job.UserError;
+import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.jobs.session.SparkSessions;
 import org.bitlattice.run.Seeds;
 import org.bitlattice.settings.ExperimentLoader;
@@ -49,7 +50,7 @@ public final class Experiment {
 
   /** Runs the stages of some commands and returns the exit code. */
   static int run(ExperimentOptions options, Set<StageCommand> commands) {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = HadoopSettings.configuration();
     Experiment experiment = new Experiment(options, hadoop);
     List<Stage> stages =
         experiment.plan.stream().filter(stage -> commands.contains(stage.command())).toList();

@@ -3,9 +3,9 @@ package org.bitlattice.jobs.command;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelSize;
 import picocli.CommandLine;
@@ -38,7 +38,7 @@ final class ModelCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       ModelSize size =
-          ModelFolder.read(HadoopFolder.at(folder, new Configuration())).model().size();
+          ModelFolder.read(HadoopFolder.at(folder, HadoopSettings.configuration())).model().size();
       System.out.printf(
           "%-24s %16s %5s %7s %12s %12s %12s%n",
           "tensor", "shape", "bits", "scope", "code bytes", "scale bytes", "float bytes");

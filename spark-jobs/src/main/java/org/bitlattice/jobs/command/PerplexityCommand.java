@@ -17,6 +17,7 @@ import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.model.DivergenceJob;
 import org.bitlattice.jobs.model.HeldOutText;
 import org.bitlattice.jobs.model.PerplexityJob;
+import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.jobs.session.SparkSessions;
 import org.bitlattice.lm.scoring.KlSum;
 import org.bitlattice.lm.scoring.ScorerSettings;
@@ -67,10 +68,9 @@ final class PerplexityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = HadoopSettings.configuration();
     ModelFolder first = ModelFolder.read(HadoopFolder.at(model, hadoop));
-    ModelFolder second =
-        versus == null ? null : ModelFolder.read(HadoopFolder.at(versus, hadoop));
+    ModelFolder second = versus == null ? null : ModelFolder.read(HadoopFolder.at(versus, hadoop));
     if (second != null && !second.vocabulary().words().equals(first.vocabulary().words())) {
       throw new UserError(
           "%s and %s have different vocabularies; a divergence needs the same one"
@@ -79,8 +79,7 @@ final class PerplexityCommand implements Callable<Integer> {
     List<int[]> sentences = sentences(first.vocabulary(), hadoop);
     try (SparkSession session = SparkSessions.open("bitlattice perplexity")) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-      JavaRDD<List<int[]>> shards =
-          spark.parallelize(HeldOutText.dealt(sentences, SHARDS), SHARDS);
+      JavaRDD<List<int[]>> shards = spark.parallelize(HeldOutText.dealt(sentences, SHARDS), SHARDS);
       print(spark, model, first, shards);
       if (second != null) {
         print(spark, versus, second, shards);
@@ -107,11 +106,7 @@ final class PerplexityCommand implements Callable<Integer> {
       JavaSparkContext spark, String name, ModelFolder folder, JavaRDD<List<int[]>> shards) {
     TextLikelihood likelihood =
         PerplexityJob.measure(
-            spark,
-            folder.model().weights(),
-            folder.vocabulary(),
-            shards,
-            ScorerSettings.DEFAULT);
+            spark, folder.model().weights(), folder.vocabulary(), shards, ScorerSettings.DEFAULT);
     System.out.printf(
         Locale.ROOT,
         "%s: perplexity %.3f, %,d tokens (sentence ends included), %,d unknown words%n",

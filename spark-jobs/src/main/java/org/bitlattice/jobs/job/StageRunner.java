@@ -131,7 +131,7 @@ public final class StageRunner {
       StageStatus status = status(needed);
       if (status.kind() != StageStatus.Kind.COMPLETE || status.differs()) {
         throw new UserError(
-            "%s needs %s, which is not complete in %s; run `bitlattice %s` or `bitlattice run` first"
+            "%s needs %s, which is not complete for these settings in %s; run `bitlattice %s` or `bitlattice run` first"
                 .formatted(
                     stage.name(),
                     needed.name(),

@@ -58,11 +58,18 @@ public final class HeldOutText {
     JavaRDD<SentenceRow> all =
         corpus.sentences(context.spark()).filter(row -> row.set().equals(set));
     long present = all.count();
-    int stride = (int) Math.max(1, present / wanted);
-    List<SentenceRow> rows =
-        new ArrayList<>(all.filter(row -> row.sentence() % stride == 0).collect());
-    rows.sort(Comparator.comparingInt(SentenceRow::sentence));
-    return rows.stream().limit(wanted).map(SentenceRow::tokens).toList();
+    return all.sortBy(SentenceRow::sentence, true, all.getNumPartitions())
+        .zipWithIndex()
+        .filter(row -> chosen(row._2(), wanted, present))
+        .map(row -> row._1().tokens())
+        .collect();
+  }
+
+  /**
+   * Of {@code present} rows, {@code wanted} are chosen at equal distances; all when they are fewer.
+   */
+  static boolean chosen(long row, long wanted, long present) {
+    return wanted >= present || (row + 1) * wanted / present > row * wanted / present;
   }
 
   /** Sentences dealt out to shards in turn, one list a partition. */
