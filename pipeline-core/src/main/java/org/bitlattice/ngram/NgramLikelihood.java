@@ -1,5 +1,7 @@
 package org.bitlattice.ngram;
 
+import java.io.Serializable;
+
 /**
  * How likely a text is under an n-gram model.
  *
@@ -7,7 +9,8 @@ package org.bitlattice.ngram;
  * @param unknownTokens words outside the vocabulary, whether they were scored or skipped
  * @param negativeLogLikelihood −Σ ln P over the scored words, in nats
  */
-public record NgramLikelihood(long tokens, long unknownTokens, double negativeLogLikelihood) {
+public record NgramLikelihood(long tokens, long unknownTokens, double negativeLogLikelihood)
+    implements Serializable {
   /** No text at all. */
   public static final NgramLikelihood NONE = new NgramLikelihood(0, 0, 0);
 

@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
-import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -43,30 +42,14 @@ public final class ExperimentLoader {
     } catch (ConfigException e) {
       throw new SettingsException(source, List.of(e.getMessage()));
     }
-    Config complete = withSystemDefaults(merged);
-    SettingsReader reader = new SettingsReader(complete);
-    ExperimentSettings settings = new ExperimentSections(reader, complete).read();
+    SettingsReader reader = new SettingsReader(merged);
+    ExperimentSettings settings = new ExperimentSections(reader, merged).read();
     reader.reportUnknown(merged);
     problems.addAll(reader.problems());
     if (!problems.isEmpty()) {
       throw new SettingsException(source, problems);
     }
     return settings;
-  }
-
-  /**
-   * Writes the defaults into every system, so that what a system was made from is told by its own
-   * keys alone.
-   */
-  private static Config withSystemDefaults(Config merged) {
-    Config complete = merged;
-    for (String id : merged.getObject("systems").keySet()) {
-      String path = ConfigUtil.joinPath("systems", id);
-      Config own = merged.getConfig(path);
-      complete =
-          complete.withValue(path, own.withFallback(merged.getConfig("system-defaults")).root());
-    }
-    return complete;
   }
 
   private static Config parse(String text, String source) {

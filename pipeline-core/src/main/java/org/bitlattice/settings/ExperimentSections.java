@@ -61,7 +61,16 @@ final class ExperimentSections {
         weightGrid(),
         scores(systems),
         reader.texts("report.notes"),
-        ResolvedSettings.of(config));
+        ResolvedSettings.of(withDefaults(systems)));
+  }
+
+  /** The configuration with all settings of each system, so that a changed default shows there. */
+  private Config withDefaults(List<SystemSettings> systems) {
+    Config all = config;
+    for (SystemSettings system : systems) {
+      all = all.withFallback(config.getValue("system-defaults").atPath("systems." + system.id()));
+    }
+    return all;
   }
 
   private CorpusSettings corpus() {
@@ -128,8 +137,8 @@ final class ExperimentSections {
   }
 
   private List<SystemSettings> systems() {
-    Config defaults = config.getConfig("system-defaults");
-    SystemSection.read("system-defaults", reader.at("system-defaults", defaults), true);
+    SettingsReader defaults = reader.section("system-defaults");
+    SystemSection.read("system-defaults", defaults, true);
     List<SystemSettings> systems = new ArrayList<>();
     for (String id : names("systems")) {
       if (!id.matches(NAME) || RESERVED.contains(id)) {
@@ -140,8 +149,9 @@ final class ExperimentSections {
                 + String.join(" or ", RESERVED.stream().sorted().toList()));
         continue;
       }
-      Config own = config.getConfig("systems." + id);
-      systems.add(SystemSection.read(id, reader.at("systems." + id, own), false));
+      systems.add(
+          SystemSection.read(
+              id, reader.section("systems." + id).withFallback(defaults), false));
     }
     return systems;
   }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,17 +42,33 @@ final class SettingsReader {
     return new SettingsReader(section, prefix + path + ".", known, problems);
   }
 
-  /** Reader of a sub-section that may be absent. */
+  /**
+   * Reader of a sub-section that may be absent. Where a value stands instead of a section, that is
+   * the one problem: what the section lacks is not listed.
+   */
   SettingsReader section(String path) {
-    return at(path, config.hasPath(path) ? config.getConfig(path) : ConfigFactory.empty());
+    if (!config.hasPath(path)) {
+      return at(path, ConfigFactory.empty());
+    }
+    if (config.getValue(path).valueType() == ConfigValueType.OBJECT) {
+      return at(path, config.getConfig(path));
+    }
+    known.add(prefix + path);
+    problem(
+        path,
+        "is \"" + config.getValue(path).unwrapped() + "\"",
+        "a section with settings of its own");
+    return new SettingsReader(
+        ConfigFactory.empty(), prefix + path + ".", known, new ArrayList<>());
+  }
+
+  /** This section, with the values of another one where it has none. */
+  SettingsReader withFallback(SettingsReader other) {
+    return new SettingsReader(config.withFallback(other.config), prefix, known, problems);
   }
 
   List<String> problems() {
     return problems;
-  }
-
-  Config config() {
-    return config;
   }
 
   boolean has(String key) {
@@ -73,16 +90,25 @@ final class SettingsReader {
 
   int integer(String key, int minimum, int maximum) {
     String allowed = "a whole number from %d to %d".formatted(minimum, maximum);
-    int value = read(key, allowed, minimum, () -> config.getInt(key));
+    long value = read(key, allowed, (long) minimum, () -> whole(key));
     if (value < minimum || value > maximum) {
       problem(key, "is " + value, allowed);
       return minimum;
     }
-    return value;
+    return (int) value;
   }
 
   long integer64(String key) {
-    return read(key, "a whole number", 0L, () -> config.getLong(key));
+    return read(key, "a whole number", 0L, () -> whole(key));
+  }
+
+  /** The library cuts off the fraction of a number that is asked for as a whole one. */
+  private long whole(String key) {
+    long value = config.getLong(key);
+    if (value != config.getDouble(key)) {
+      throw new ConfigException.BadValue(key, "is not a whole number");
+    }
+    return value;
   }
 
   double number(String key, double minimum, double maximum) {

@@ -1,0 +1,342 @@
+package org.bitlattice.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bitlattice.allocation.Budget;
+import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleScope;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExperimentLoaderTest {
+  private static final String SMALL =
+      """
+      corpus { train = train.txt, dev = dev.txt, eval = eval.txt }
+      systems.fp32.method = full-precision
+      """;
+
+  private static final String LATTICES =
+      """
+      ngram.arpa = model.arpa
+      lattices.sets {
+        dev { path = dev.tar, references = dev.trn }
+        eval { path = eval.tar, references = eval.trn }
+      }
+      """;
+
+  /** The folder of configurations, found by going up from where the tests run. */
+  private static Path configs() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("configs/reference.conf"))) {
+      folder = folder.getParent();
+    }
+    return folder.resolve("configs");
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ExperimentSettings load(String text, String... overrides) {
+    return ExperimentLoader.load(
+        text(configs().resolve("reference.conf")), text, "small.conf", List.of(overrides));
+  }
+
+  private static SettingsException refused(String text, String... overrides) {
+    return catchThrowableOfType(SettingsException.class, () -> load(text, overrides));
+  }
+
+  static Stream<Path> everyConfig() throws IOException {
+    try (Stream<Path> files = Files.list(configs())) {
+      return files
+          .filter(f -> f.toString().endsWith(".conf") && !f.endsWith("reference.conf"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyConfig")
+  void everyConfigIsRight(Path config) {
+    ExperimentSettings settings = load(text(config));
+    assertThat(settings.baseline().method()).isEqualTo(SystemSettings.Method.FULL_PRECISION);
+    assertThat(settings.lattices().sets()).isNotEmpty();
+    assertThat(settings.notes()).isNotEmpty();
+  }
+
+  @Test
+  void theReferenceLacksOnlyTextsAndSystems() {
+    assertThat(refused("").problems())
+        .satisfiesExactly(
+            train -> assertThat(train).isEqualTo("corpus.train is missing; allowed: a text"),
+            dev -> assertThat(dev).isEqualTo("corpus.dev is missing; allowed: a text"),
+            eval -> assertThat(eval).isEqualTo("corpus.eval is missing; allowed: a text"),
+            systems ->
+                assertThat(systems)
+                    .matches(
+                        "systems is empty; allowed: at least one system of method full-precision"
+                            + " \\(reference\\.conf: \\d+\\)"));
+  }
+
+  @Test
+  void valuesArriveInTheRecords() {
+    ExperimentSettings settings =
+        load(
+            SMALL
+                + LATTICES
+                + """
+                seed = -3
+                model { embedding-size = 5, hidden-size = 7, layers = 1 }
+                systems {
+                  a { method = ptq, bits = 4, scope = row }
+                  b { precision = kl, budget.bytes = 12000, admm.rounds = 3 }
+                  c { precision = kl, budget.ratio = 9.5 }
+                }
+                """);
+    assertThat(settings.seed()).isEqualTo(-3);
+    assertThat(settings.corpus().train()).isEqualTo("train.txt");
+    assertThat(settings.corpus().vocabulary().file()).isEmpty();
+    assertThat(settings.model()).isEqualTo(new ModelSettings(5, 7, 1));
+    assertThat(settings.systems())
+        .extracting(SystemSettings::id)
+        .containsExactly("fp32", "a", "b", "c");
+    SystemSettings a = settings.systems().get(1);
+    assertThat(a.method()).isEqualTo(SystemSettings.Method.PTQ);
+    assertThat(a.precision()).isEqualTo(new PrecisionChoice.Uniform(Precision.ofBits(4)));
+    assertThat(a.scope()).isEqualTo(ScaleScope.ROW);
+    SystemSettings b = settings.systems().get(2);
+    assertThat(b.method()).isEqualTo(SystemSettings.Method.ADMM);
+    assertThat(b.precision()).isEqualTo(new PrecisionChoice.ByKl(new Budget.Bytes(12_000)));
+    assertThat(b.admm().admm().rounds()).isEqualTo(3);
+    assertThat(settings.systems().get(3).precision())
+        .isEqualTo(new PrecisionChoice.ByKl(new Budget.Ratio(9.5)));
+    assertThat(settings.lattices().tuning().path()).isEqualTo("dev.tar");
+    assertThat(settings.arpa()).isEqualTo("model.arpa");
+  }
+
+  @Test
+  void theBaselineIsTheFirstSystemWhateverItsName() {
+    ExperimentSettings settings =
+        load(
+            SMALL
+                + """
+                systems { zero.method = full-precision, another.method = ptq }
+                scores.baseline = zero
+                """);
+    assertThat(settings.systems())
+        .extracting(SystemSettings::id)
+        .containsExactly("zero", "another", "fp32");
+    assertThat(settings.baseline().id()).isEqualTo("zero");
+  }
+
+  @Test
+  void unknownKeyIsNamedWithItsLineAndTheNearestSetting() {
+    assertThat(refused(SMALL + "training.epoch = 3"))
+        .hasMessage(
+            """
+            small.conf: 1 setting is wrong
+              training.epoch is not a setting; did you mean training.epochs? (small.conf: 3)""");
+  }
+
+  @Test
+  void unknownKeyFarFromAllSettingsIsSentToTheReference() {
+    assertThat(refused(SMALL + "colour = blue").problems())
+        .containsExactly(
+            "colour is not a setting; configs/reference.conf lists all settings (small.conf: 3)");
+  }
+
+  @Test
+  void allProblemsAreReportedTogether() {
+    assertThat(
+            refused(
+                SMALL
+                    + """
+                    training.epochs = many
+                    model.layers = 0
+                    model.kind = gru
+                    output = ""
+                    nothing = 1
+                    """,
+                "sensitivity.shards"))
+        .hasMessage(
+            """
+            small.conf: 6 settings are wrong
+              --set sensitivity.shards is not key=value
+              output is empty; allowed: a text that is not empty (small.conf: 6)
+              model.kind is "gru"; allowed: one of lstm (small.conf: 5)
+              model.layers is 0; allowed: a whole number from 1 to 100 (small.conf: 4)
+              training.epochs is "many"; allowed: a number from 0 to 10000 (small.conf: 3)
+              nothing is not a setting; configs/reference.conf lists all settings (small.conf: 7)\
+            """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.workers = 0 | training.workers is 0; allowed: a whole number from 1 to 10000",
+        "training.workers = 10001 | training.workers is 10001; allowed: a whole number from 1 to 10000",
+        "training.workers = 2.5 | training.workers is \"2.5\"; allowed: a whole number from 1 to 10000",
+        "training.workers = two | training.workers is \"two\"; allowed: a whole number from 1 to 10000",
+        "training.workers = [2] | training.workers is \"[2]\"; allowed: a whole number from 1 to 10000",
+        "training.dropout = 1 | training.dropout is 1.0; allowed: a number from 0 to 0.99",
+        "training.dropout = -0.1 | training.dropout is -0.1; allowed: a number from 0 to 0.99",
+        "seed = 1.5 | seed is \"1.5\"; allowed: a whole number",
+        "corpus.line-format = csv | corpus.line-format is \"csv\"; allowed: one of words, id-and-words",
+        "report.notes = [[1]] | report.notes is \"[[1]]\"; allowed: a list of texts",
+        "training = 5 | training is \"5\"; allowed: a section with settings of its own",
+        "systems.a = ptq | systems.a is \"ptq\"; allowed: a section with settings of its own",
+        "systems.a.bits = 3 | systems.a.bits is 3; allowed: 1, 2, 4, 8, 16 or 32",
+        "systems.a.method = qat | systems.a.method is \"qat\"; allowed: one of full-precision, ptq, admm",
+        "sensitivity.bits = [2, 3] | sensitivity.bits has 3; allowed: distinct numbers from 1, 2, 4, 8, 16",
+        "sensitivity.bits = [2, 2] | sensitivity.bits has 2; allowed: distinct numbers from 1, 2, 4, 8, 16",
+        "sensitivity.bits = [] | sensitivity.bits is empty; allowed: distinct numbers from 1, 2, 4, 8, 16",
+        "scores.baseline = other | scores.baseline is \"other\"; allowed: a system of method full-precision: fp32",
+      })
+  void aWrongValueIsNamedWithWhatIsAllowedAndWhereItStands(String line, String problem) {
+    assertThat(refused(SMALL + line).problems()).containsExactly(problem + " (small.conf: 3)");
+  }
+
+  @Test
+  void baselineMustHaveFullPrecision() {
+    assertThat(refused(SMALL + "systems.fp32.method = ptq, systems.full.method=full-precision"))
+        .hasMessageContaining(
+            "scores.baseline is \"fp32\"; allowed: a system of method full-precision: full (reference.conf: ");
+  }
+
+  @Test
+  void budgetIsExactlyOne() {
+    assertThat(refused(SMALL + "systems.k.precision = kl").problems())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "systems.k.budget is empty; allowed: exactly one of average-bits, ratio, bytes (");
+    String both = "systems.k { precision = kl, budget { ratio = 8, average-bits = 2 } }";
+    assertThat(refused(SMALL + both).problems())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "systems.k.budget has average-bits and ratio; allowed: exactly one of average-bits, ratio, bytes (");
+    assertThat(refused(SMALL + "systems.k { precision = kl, budget.bits = 2 }").problems())
+        .anyMatch(problem -> problem.startsWith("systems.k.budget.bits is not a setting; "));
+    assertThat(load(SMALL + "systems.k { precision = kl, budget.ratio = 8 }").systems()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"first-pass", "ngram", "\"a b\"", "-x", "\"a/b\""})
+  void systemNamesAreSafeAndNotReserved(String name) {
+    assertThat(refused(SMALL + "systems { %s { method = ptq } }".formatted(name)).problems())
+        .contains(
+            "systems.%s is not a name; allowed: letters, digits, - and _, but not first-pass or ngram (small.conf: 3)"
+                .formatted(name.replace("\"", "")));
+  }
+
+  @Test
+  void latticesNeedAnNgramModel() {
+    assertThat(refused(SMALL + LATTICES, "ngram.arpa=\"\"").problems())
+        .containsExactly(
+            "ngram.arpa is empty; allowed: the path of an ARPA model, since there are lattices (--set ngram.arpa: 1)");
+  }
+
+  @Test
+  void theTuningSetIsOneOfTheSets() {
+    assertThat(refused(SMALL + LATTICES, "lattices.tuning-set=test").problems())
+        .containsExactly(
+            "lattices.tuning-set is \"test\"; allowed: one of dev, eval (--set lattices.tuning-set: 1)");
+  }
+
+  @Test
+  void aLatticeSetNeedsPathAndReferences() {
+    assertThat(refused(SMALL + LATTICES + "lattices.sets.more.path = x").problems())
+        .containsExactly("lattices.sets.more.references is missing; allowed: a text");
+  }
+
+  @Test
+  void aGridRunsUpwards() {
+    assertThat(refused(SMALL + "rescoring.language-scale { from = 9, to = 4 }").problems())
+        .singleElement()
+        .asString()
+        .startsWith("rescoring.language-scale.from does not fit: ")
+        .endsWith("; allowed: from at most to (small.conf: 3)");
+  }
+
+  @Test
+  void theCommandLineWinsAndItsLastWordMost() {
+    ExperimentSettings settings =
+        load(
+            SMALL + "training.epochs = 2, model.layers = 1",
+            "training.epochs=3",
+            "training.epochs = 4.5",
+            "report.notes=[one, two]",
+            "systems.q={ method = ptq, bits = 8 }",
+            "output=hdfs://host:8020/a b?");
+    assertThat(settings.training().epochs()).isEqualTo(4.5);
+    assertThat(settings.model().layers()).isEqualTo(1);
+    assertThat(settings.notes()).containsExactly("one", "two");
+    assertThat(settings.systems()).extracting(SystemSettings::id).containsExactly("fp32", "q");
+    assertThat(settings.output()).isEqualTo("hdfs://host:8020/a b?");
+  }
+
+  @Test
+  void theDataFolderOfAConfigCanBeSetFromOutside() {
+    Path quickstart = configs().resolve("quickstart.conf");
+    ExperimentSettings settings = load(text(quickstart), "data=/elsewhere");
+    assertThat(settings.corpus().train()).isEqualTo("/elsewhere/train.txt");
+    assertThat(settings.lattices().tuning().path()).isEqualTo("/elsewhere/dev.slf.tar.gz");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"training.epochs", "=3", ""})
+  void anOverrideIsKeyAndValue(String override) {
+    assertThat(refused(SMALL, override).problems())
+        .containsExactly("--set %s is not key=value".formatted(override));
+  }
+
+  @Test
+  void anOverrideWithoutAProperKeyIsRefused() {
+    assertThat(refused(SMALL, "a..b=3").problems())
+        .singleElement()
+        .asString()
+        .startsWith("--set a..b=3: ");
+  }
+
+  @Test
+  void aWrongOverrideIsNamedAsSuch() {
+    assertThat(refused(SMALL, "training.epochs=x", "trainig.epochs=2").problems())
+        .containsExactly(
+            "training.epochs is \"x\"; allowed: a number from 0 to 10000 (--set training.epochs: 1)",
+            "trainig.epochs is not a setting; did you mean training.epochs? (--set trainig.epochs: 1)");
+  }
+
+  @Test
+  void whatIsNotHoconIsRefusedWithItsLine() {
+    assertThat(refused(SMALL + "training {"))
+        .hasMessageStartingWith("small.conf: 1 setting is wrong\n  small.conf: 3: ");
+    assertThat(refused(SMALL + "output = ${nowhere}")).hasMessageContaining("small.conf: 3: ");
+  }
+
+  @Test
+  void resolvedSettingsOfASystemHoldTheDefaultsItUses() {
+    String system = SMALL + "systems.a { bits = 4 }";
+    ResolvedSettings settings = load(system, "system-defaults.admm.rounds=7").resolved();
+    assertThat(settings.below("systems.a"))
+        .containsEntry("systems.a.bits", "4")
+        .containsEntry("systems.a.method", "\"admm\"")
+        .containsEntry("systems.a.admm.rounds", "7");
+  }
+}
