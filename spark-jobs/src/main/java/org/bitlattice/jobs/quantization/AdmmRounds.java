@@ -180,7 +180,7 @@ final class AdmmRounds {
 
   /** Takes the last checkpoint that is whole; later rounds are forgotten and done again. */
   private void restore(LmArchitecture architecture) throws IOException {
-    if (!folder.exists(TABLE)) {
+    if (!Tables.exists(context.spark(), folder.location(TABLE))) {
       return;
     }
     rows.addAll(Tables.read(context.spark(), folder.location(TABLE), SCHEMA));

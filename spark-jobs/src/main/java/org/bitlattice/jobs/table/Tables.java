@@ -25,6 +25,9 @@ import org.apache.spark.sql.types.StructType;
 public final class Tables {
   private static final String UNFINISHED = ".unfinished";
 
+  /** What Spark writes last into the folder of a table. */
+  private static final String WHOLE = "_SUCCESS";
+
   private Tables() {}
 
   /**
@@ -75,6 +78,26 @@ public final class Tables {
   public static <T extends Record> JavaRDD<T> rows(
       SparkSession spark, String path, RowSchema<T> schema) {
     return checked(spark, path, schema).toJavaRDD().map(schema::fromRow);
+  }
+
+  /**
+   * Whether there is a table. One that was written whole but not yet moved to its place, because the
+   * process was killed in between, is moved there.
+   *
+   * @throws UncheckedIOException naming the path when it cannot be looked at
+   */
+  public static boolean exists(SparkSession spark, String path) {
+    Path table = new Path(path);
+    Path unfinished = new Path(path + UNFINISHED);
+    try {
+      FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      if (!files.exists(table) && files.exists(new Path(unfinished, WHOLE))) {
+        files.rename(unfinished, table);
+      }
+      return files.exists(table);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look at the table " + path, e);
+    }
   }
 
   private static void write(SparkSession spark, String path, Dataset<Row> rows) {

@@ -96,7 +96,7 @@ public record TrainStage(
       this.folder = folder;
       this.architecture = architecture;
       this.checkpoints = new Checkpoints(folder);
-      if (folder.exists(TABLE)) {
+      if (Tables.exists(context.spark(), folder.location(TABLE))) {
         rows.addAll(Tables.read(context.spark(), folder.location(TABLE), SCHEMA));
         restore();
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.File;
 import java.io.Serializable;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -216,5 +217,27 @@ class TablesTest {
   private long parquetFiles(String table) {
     File[] files = folder.resolve(table).toFile().listFiles();
     return Arrays.stream(files).filter(f -> f.getName().endsWith(".parquet")).count();
+  }
+
+  @Test
+  void findsATableThatWasWholeWhenTheProcessWasKilledBeforeMovingIt() throws Exception {
+    String path = folder.resolve("killed").toString();
+    RowSchema<Small> schema = RowSchema.of(Small.class);
+    List<Small> rows = List.of(new Small("kl-2", 2));
+    Tables.write(spark, path, schema, rows);
+    Files.move(Path.of(path), Path.of(path + ".unfinished"));
+
+    assertThat(Tables.exists(spark, path)).isTrue();
+    assertThat(Tables.read(spark, path, schema)).isEqualTo(rows);
+  }
+
+  @Test
+  void doesNotTakeAHalfWrittenTableForOne() throws Exception {
+    String path = folder.resolve("half").toString();
+    Tables.write(spark, path, RowSchema.of(Small.class), List.of(new Small("kl-2", 2)));
+    Files.move(Path.of(path), Path.of(path + ".unfinished"));
+    Files.delete(Path.of(path + ".unfinished", "_SUCCESS"));
+
+    assertThat(Tables.exists(spark, path)).isFalse();
   }
 }
