@@ -110,7 +110,8 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
     return !name.startsWith(".") && !utterance(name).equals(name);
   }
 
-  private static String utterance(String entry) {
+  /** The utterance of a file in a folder or archive: its name without folder and suffix. */
+  public static String utterance(String entry) {
     String name = entry.substring(entry.lastIndexOf('/') + 1);
     for (String suffix : SUFFIXES) {
       if (name.endsWith(suffix) && name.length() > suffix.length()) {

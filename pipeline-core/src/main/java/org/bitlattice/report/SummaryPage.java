@@ -43,8 +43,11 @@ public record SummaryPage(
           "\n## Set %s%s\n"
               .formatted(set, set.equals(tuningSet) ? " (score weights are tuned on it)" : ""));
       page.append(
-          "\n%,d reference words, %d utterances rejected.\n"
-              .formatted(own.get(0).referenceWords(), rejected.getOrDefault(set, 0)));
+          String.format(
+              Locale.ROOT,
+              "\n%,d reference words, %d utterances rejected.\n",
+              own.get(0).referenceWords(),
+              rejected.getOrDefault(set, 0)));
     }
     page.append(
         """

@@ -150,8 +150,7 @@ final class ExperimentSections {
         continue;
       }
       systems.add(
-          SystemSection.read(
-              id, reader.section("systems." + id).withFallback(defaults), false));
+          SystemSection.read(id, reader.section("systems." + id).withFallback(defaults), false));
     }
     return systems;
   }

@@ -58,8 +58,7 @@ final class SettingsReader {
         path,
         "is \"" + config.getValue(path).unwrapped() + "\"",
         "a section with settings of its own");
-    return new SettingsReader(
-        ConfigFactory.empty(), prefix + path + ".", known, new ArrayList<>());
+    return new SettingsReader(ConfigFactory.empty(), prefix + path + ".", known, new ArrayList<>());
   }
 
   /** This section, with the values of another one where it has none. */

@@ -135,6 +135,32 @@ class AdmmStateTest {
   }
 
   @Test
+  void thePrimalResidualIsTheRelativeDistanceOfWeightsAndTables() {
+    Quadratic loss = new Quadratic(6);
+    AdmmState state = start(loss, Precision.TWO, new AdmmSettings(5, 0.5, 1.5));
+    assertThat(state.residuals()).isEmpty();
+    assertThat(state.primalResidual()).isCloseTo(distance(state), within(1e-12)).isPositive();
+    AdmmState next = round(loss, state);
+    assertThat(next.primalResidual())
+        .isEqualTo(next.residuals().orElseThrow().primal())
+        .isCloseTo(distance(next), within(1e-12));
+  }
+
+  private static double distance(AdmmState state) {
+    double gap = 0;
+    double norm = 0;
+    for (String name : state.quantized().keySet()) {
+      float[] w = state.weights().tensor(name);
+      float[] g = state.quantized().get(name).dequantize();
+      for (int i = 0; i < w.length; i++) {
+        gap += Math.pow((double) w[i] - g[i], 2);
+        norm += Math.pow(w[i], 2);
+      }
+    }
+    return Math.sqrt(gap) / Math.sqrt(norm);
+  }
+
+  @Test
   void theTargetIsQuantizedWeightsMinusMultipliers() {
     Quadratic loss = new Quadratic(4);
     AdmmState state = round(loss, start(loss, Precision.TWO, new AdmmSettings(5, 0.5, 1)));

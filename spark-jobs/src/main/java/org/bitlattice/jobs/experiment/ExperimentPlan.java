@@ -131,16 +131,13 @@ public final class ExperimentPlan {
     boolean measured = system.precision() instanceof PrecisionChoice.ByKl;
     List<Stage> upstream = measured ? List.of(train, kl) : List.of(train);
     String section = "systems." + system.id();
+    List<String> keys = new ArrayList<>(List.of(section + ".method", section + ".scope"));
+    if (system.method() != SystemSettings.Method.FULL_PRECISION) {
+      keys.addAll(List.of(section + ".precision", section + (measured ? ".budget" : ".bits")));
+    }
     return add(
         StageCommand.ALLOCATE,
-        inputs(
-            "allocate/" + system.id(),
-            upstream,
-            section + ".precision",
-            section + ".bits",
-            section + ".budget",
-            section + ".scope",
-            section + ".method"),
+        inputs("allocate/" + system.id(), upstream, keys.toArray(String[]::new)),
         Folders.assignment(system.id()),
         upstream,
         new AllocateStage(system));

@@ -22,7 +22,7 @@ public record Failure(ExitCode exitCode, String message) {
         return new Failure(ExitCode.USER_ERROR, cause.getMessage());
       }
       if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
-        return new Failure(ExitCode.USER_ERROR, "there is no file " + cause.getMessage());
+        return new Failure(ExitCode.USER_ERROR, "there is no file " + name(cause.getMessage()));
       }
     }
     Throwable root = thrown;
@@ -32,6 +32,11 @@ public record Failure(ExitCode exitCode, String message) {
     return new Failure(
         ExitCode.INTERNAL_ERROR,
         "internal error: %s (run again with --debug for the stack trace)".formatted(root));
+  }
+
+  /** Hadoop's message is a sentence, {@code File x does not exist}; the others are the name. */
+  private static String name(String message) {
+    return message.replaceFirst("^File (.*) does not exist$", "$1");
   }
 
   private static boolean isUserError(Throwable cause) {

@@ -1,0 +1,146 @@
+package org.bitlattice.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class SummaryPageTest {
+  private static final WerRow FIRST_PASS =
+      new WerRow(
+          "first-pass",
+          "dev",
+          "lattice",
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalLong.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          12_345,
+          12_000,
+          200,
+          145,
+          20,
+          2.9566,
+          Optional.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          false);
+
+  private static WerRow model(String set, double z, double p, boolean significant) {
+    return new WerRow(
+        "admm-2",
+        set,
+        "tuned",
+        OptionalDouble.of(2),
+        OptionalDouble.of(2.348),
+        OptionalLong.of(1_234_567),
+        OptionalDouble.of(13.649),
+        OptionalDouble.of(101.25),
+        OptionalDouble.of(99.5),
+        1_000,
+        900,
+        60,
+        40,
+        10,
+        11,
+        Optional.of("fp32"),
+        OptionalDouble.of(z),
+        OptionalDouble.of(p),
+        significant);
+  }
+
+  private static SummaryPage page(List<WerRow> rows, Map<String, List<WeightsRow>> weights) {
+    return new SummaryPage("out/x", List.of("Note one."), rows, weights, Map.of("dev", 3), "dev");
+  }
+
+  @Test
+  void showsSetsRowsNotesAndWeights() {
+    List<WerRow> rows =
+        List.of(FIRST_PASS, model("dev", 2.5, 0.0124, true), model("eval", -0.1, 0.92, false));
+    WeightsRow weights = new WeightsRow("tuned", 1, 12.25, 0.5, -1, 42, "interpolation");
+    assertThat(page(rows, Map.of("admm-2", List.of(weights))).markdown())
+        .isEqualTo(
+            """
+            # Bitlattice: results of out/x
+
+            > Note one.
+
+            ## Set dev (score weights are tuned on it)
+
+            12,345 reference words, 3 utterances rejected.
+
+            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | versus | z | p |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | first-pass | lattice |  |  |  |  |  |  | 200 | 145 | 20 | 2.96 |  |  |  |
+            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | fp32 | 2.50 | 0.0124 * |
+
+            ## Set eval
+
+            1,000 reference words, 0 utterances rejected.
+
+            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | versus | z | p |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | fp32 | -0.10 | 0.9200 |
+
+            `*`: the difference is significant by the matched-pair sentence-segment word error test; positive z: more errors than `versus`.
+            Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those tuned
+            for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
+            those of the weight file; perplexity counts sentence ends and the unknown word.
+
+            ## Score weights, tuned on dev
+
+            | system | weights | language scale | interpolation | word insertion | errors on dev | at the grid's limit |
+            |---|---|---|---|---|---|---|
+            | admm-2 | tuned | 12.250 | 0.500 | -1.000 | 42 | interpolation |
+            """);
+  }
+
+  @Test
+  void numbersAreWrittenAlikeInEveryCountry() {
+    SummaryPage page = page(List.of(FIRST_PASS, model("dev", 2.5, 0.0124, true)), Map.of());
+    String expected = page.markdown();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      assertThat(page.markdown()).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void withoutLatticesOnlyModelsAreShownAndAbsentValuesAreBlank() {
+    WerRow row =
+        new WerRow(
+            "fp32",
+            "",
+            "",
+            OptionalDouble.of(32),
+            OptionalDouble.of(Double.NaN),
+            OptionalLong.of(4_000),
+            OptionalDouble.of(1),
+            OptionalDouble.of(80),
+            OptionalDouble.of(81),
+            0,
+            0,
+            0,
+            0,
+            0,
+            Double.NaN,
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            false);
+    assertThat(page(List.of(row), Map.of()).markdown())
+        .contains("\n## Models\n")
+        .contains("| fp32 |  | 32.00 |  | 4,000 | 1.00 | 80.00 | 81.00 | 0 | 0 | 0 |  |  |  |  |\n")
+        .doesNotContain("Score weights", "rejected");
+  }
+}

@@ -1,0 +1,212 @@
+package org.bitlattice.jobs.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bitlattice.jobs.job.Stage;
+import org.bitlattice.jobs.job.StageCommand;
+import org.bitlattice.run.Digest;
+import org.bitlattice.settings.ExperimentLoader;
+import org.junit.jupiter.api.Test;
+
+class ExperimentPlanTest {
+  private static final String TEXT =
+      """
+      corpus { train = train.txt, dev = dev.txt, eval = eval.txt, vocabulary-file = words.txt }
+      systems {
+        fp32 { method = full-precision }
+        a { method = ptq, bits = 4 }
+        k { precision = kl, budget.average-bits = 2 }
+        r { precision = kl, budget.ratio = 9, scope = row }
+      }
+      """;
+  private static final String CONFIGURATION =
+      TEXT
+          + """
+          ngram.arpa = model.arpa
+          lattices.sets {
+            dev { path = dev.tar, references = dev.trn }
+            eval { path = eval.tar, references = eval.trn }
+          }
+          """;
+
+  private static List<Stage> plan(String text, String changedFile, String... overrides) {
+    try (InputStream in = Stage.class.getResourceAsStream("/bitlattice/reference.conf")) {
+      String reference = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return ExperimentPlan.of(
+          ExperimentLoader.load(reference, text, "test.conf", List.of(overrides)),
+          file -> Digest.of(file.equals(changedFile) ? "changed" : file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> names(List<Stage> plan) {
+    return plan.stream().map(Stage::name).toList();
+  }
+
+  /** Names of the stages whose digests differ from those of the configuration as it is. */
+  private static Set<String> changed(String file, String... overrides) {
+    List<Stage> before = plan(CONFIGURATION, "");
+    List<Stage> after = plan(CONFIGURATION, file, overrides);
+    assertThat(names(after)).isEqualTo(names(before));
+    Set<String> changed = new TreeSet<>();
+    for (int i = 0; i < before.size(); i++) {
+      if (!before.get(i).inputs().digest().equals(after.get(i).inputs().digest())) {
+        changed.add(before.get(i).name());
+      }
+    }
+    return changed;
+  }
+
+  private static Set<String> all(String... patterns) {
+    Set<String> names = new TreeSet<>();
+    for (String pattern : patterns) {
+      names(plan(CONFIGURATION, "")).stream().filter(n -> n.matches(pattern)).forEach(names::add);
+    }
+    return names;
+  }
+
+  @Test
+  void stagesStandInTheOrderInWhichTheyCanRun() {
+    assertThat(names(plan(CONFIGURATION, "")))
+        .containsExactly(
+            "prepare",
+            "train",
+            "sensitivity/kl/tensor",
+            "sensitivity/kl/row",
+            "allocate/fp32",
+            "allocate/a",
+            "allocate/k",
+            "allocate/r",
+            "quantize/fp32",
+            "quantize/a",
+            "quantize/k",
+            "quantize/r",
+            "hypotheses/dev",
+            "hypotheses/eval",
+            "rescore/first-pass/dev",
+            "rescore/first-pass/eval",
+            "rescore/ngram/dev",
+            "rescore/ngram/eval",
+            "rescore/fp32/dev",
+            "rescore/fp32/eval",
+            "rescore/a/dev",
+            "rescore/a/eval",
+            "rescore/k/dev",
+            "rescore/k/eval",
+            "rescore/r/dev",
+            "rescore/r/eval",
+            "score",
+            "report");
+    for (String text : List.of(CONFIGURATION, CONFIGURATION + "lattices.tuning-set = eval")) {
+      List<Stage> before = new ArrayList<>();
+      for (Stage stage : plan(text, "")) {
+        assertThat(before).as(stage.name()).containsAll(stage.upstream());
+        before.add(stage);
+      }
+      assertThat(before.stream().map(Stage::folder)).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void theTuningSetComesFirst() {
+    assertThat(names(plan(CONFIGURATION, "", "lattices.tuning-set=eval")))
+        .containsSubsequence(
+            "hypotheses/eval", "hypotheses/dev", "rescore/a/eval", "rescore/a/dev");
+  }
+
+  @Test
+  void withoutLatticesNothingIsRescored() {
+    List<Stage> plan = plan(TEXT, "");
+    assertThat(plan).extracting(Stage::command).doesNotContain(StageCommand.RESCORE);
+    assertThat(names(plan)).endsWith("score", "report");
+  }
+
+  @Test
+  void theSamePlanHasTheSameDigests() {
+    assertThat(changed("")).isEmpty();
+    assertThat(changed("", "output=elsewhere")).isEmpty();
+  }
+
+  @Test
+  void aChangedTextChangesEverything() {
+    for (String file : List.of("train.txt", "dev.txt", "eval.txt", "words.txt")) {
+      assertThat(changed(file)).as(file).isEqualTo(all(".*"));
+    }
+    assertThat(changed("", "seed=2")).isEqualTo(all(".*"));
+  }
+
+  @Test
+  void anotherPlaceOfTheSameTextChangesNothing() {
+    assertThat(
+            plan(CONFIGURATION.replace("train.txt", "moved.txt"), "moved.txt")
+                .get(0)
+                .inputs()
+                .differencesFrom(plan(CONFIGURATION, "train.txt").get(0).inputs()))
+        .isEmpty();
+  }
+
+  @Test
+  void aChangedInputChangesOnlyWhatReadsIt() {
+    assertThat(changed("eval.tar"))
+        .isEqualTo(all("hypotheses/eval", "rescore/.*/eval", "score", "report"))
+        .isEqualTo(changed("eval.trn"));
+    assertThat(changed("dev.trn"))
+        .isEqualTo(all("hypotheses/dev", "rescore/.*", "score", "report"));
+    assertThat(changed("model.arpa"))
+        .isEqualTo(all("hypotheses/.*", "rescore/.*", "score", "report"));
+  }
+
+  @Test
+  void aChangedSettingChangesOnlyWhatReadsIt() {
+    assertThat(changed("", "report.notes=[x]")).containsExactly("report");
+    assertThat(changed("", "scores.significance=0.01")).containsExactly("report", "score");
+    assertThat(changed("", "lattices.n-best=7"))
+        .isEqualTo(all("hypotheses/.*", "rescore/.*", "score", "report"));
+    assertThat(changed("", "training.epochs=1"))
+        .isEqualTo(
+            all(
+                "train",
+                "sensitivity.*",
+                "allocate.*",
+                "quantize.*",
+                "rescore/(fp32|a|k|r)/.*",
+                "score",
+                "report"));
+    assertThat(changed("", "sensitivity.sentences=9"))
+        .isEqualTo(
+            all(
+                "sensitivity.*",
+                "allocate/(k|r)",
+                "quantize/(k|r)",
+                "rescore/(k|r)/.*",
+                "score",
+                "report"));
+  }
+
+  @Test
+  void aChangedSystemLeavesTheOthersAlone() {
+    assertThat(changed("", "systems.a.bits=2"))
+        .isEqualTo(all("allocate/a", "quantize/a", "rescore/a/.*", "score", "report"));
+    assertThat(changed("", "systems.k.admm.rounds=2"))
+        .isEqualTo(all("quantize/k", "rescore/k/.*", "score", "report"));
+    assertThat(changed("", "systems.a.admm.rounds=2")).isEmpty();
+  }
+
+  @Test
+  void aChangedDefaultChangesTheSystemsThatUseIt() {
+    assertThat(changed("", "system-defaults.admm.rounds=2"))
+        .isEqualTo(all("quantize/(k|r)", "rescore/(k|r)/.*", "score", "report"));
+    assertThat(changed("", "system-defaults.bits=4")).isEmpty();
+    assertThat(changed("", "systems.a.bits=4", "system-defaults.method=ptq"))
+        .isEqualTo(all("allocate/(k|r)", "quantize/(k|r)", "rescore/(k|r)/.*", "score", "report"));
+  }
+}
