@@ -77,13 +77,17 @@ public record SummaryPage(
             number(OptionalDouble.of(row.werPercent()), 2),
             row.versus().orElse(""),
             number(row.mapssweZ(), 2),
-            number(row.mapssweP(), 4) + (row.significant() ? " *" : ""));
+            probability(row.mapssweP()) + (row.significant() ? " *" : ""));
   }
 
   private static String number(OptionalDouble value, int decimals) {
     return value.isPresent() && !Double.isNaN(value.getAsDouble())
         ? String.format(Locale.ROOT, "%." + decimals + "f", value.getAsDouble())
         : "";
+  }
+
+  private static String probability(OptionalDouble p) {
+    return p.isPresent() && p.getAsDouble() < 0.0001 ? "<0.0001" : number(p, 4);
   }
 
   private void appendWeights(StringBuilder page) {
