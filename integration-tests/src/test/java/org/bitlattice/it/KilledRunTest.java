@@ -62,7 +62,7 @@ class KilledRunTest {
     assertThat(scratch.resolve("disturbed/systems/admm-2/stage.json")).doesNotExist();
     LauncherRun last = run("disturbed");
     assertThat(last.exitCode()).as(last.errors()).isZero();
-    assertThat(last.errors()).contains("  continues after ADMM round ");
+    assertThat(last.errors()).contains("  continues after round ");
 
     for (String system : List.of("fp32", "ptq-2", "admm-2", "kl-2")) {
       String model = "systems/" + system + "/model/model.safetensors";

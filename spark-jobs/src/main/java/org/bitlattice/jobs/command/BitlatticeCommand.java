@@ -27,15 +27,6 @@ import picocli.CommandLine.IVersionProvider;
       "Exit codes: 0 done, 1 wrong command line, 2 wrong setting, file or data, 3 internal error."
     },
     subcommands = {
-      StageCommands.Run.class,
-      StageCommands.Prepare.class,
-      StageCommands.Train.class,
-      StageCommands.Sensitivity.class,
-      StageCommands.Allocate.class,
-      StageCommands.Quantize.class,
-      StageCommands.Rescore.class,
-      StageCommands.Score.class,
-      StageCommands.Report.class,
       SampleCommand.class,
       PerplexityCommand.class,
       WerCommand.class,
@@ -55,6 +46,7 @@ public final class BitlatticeCommand implements Runnable {
   public static int execute(String... arguments) {
     BitlatticeCommand bitlattice = new BitlatticeCommand();
     CommandLine line = new CommandLine(bitlattice);
+    StageCommands.addTo(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (exception, rejected) -> {

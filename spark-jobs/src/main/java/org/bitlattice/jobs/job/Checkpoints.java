@@ -1,5 +1,6 @@
 package org.bitlattice.jobs.job;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
@@ -21,16 +22,47 @@ public final class Checkpoints {
   /** Writes the files of one checkpoint. */
   @FunctionalInterface
   public interface Writer {
-    void write(HadoopFolder folder) throws java.io.IOException;
+    void write(HadoopFolder folder) throws IOException;
   }
 
   /** Writes the checkpoint of a round, replacing an earlier one. */
-  public void write(int round, Writer writer) throws java.io.IOException {
+  public void write(int round, Writer writer) throws IOException {
     folder.delete(PARTIAL);
     HadoopFolder partial = folder.folder(PARTIAL);
     partial.create();
     writer.write(partial);
     folder.rename(PARTIAL, name(round));
+  }
+
+  /** Reads the files of one checkpoint; an {@link IllegalArgumentException} says it is damaged. */
+  @FunctionalInterface
+  public interface Reader {
+    void read(HadoopFolder folder) throws IOException;
+  }
+
+  /**
+   * Reads the checkpoint of the last round that has a whole one.
+   *
+   * @param rounds rounds that were recorded, ascending
+   * @param progress is told which checkpoint was taken and which were refused
+   * @return how many of the rounds, counted from the first, are kept: 0 when there is no checkpoint
+   */
+  public int restoreLast(List<Integer> rounds, Reader reader, Progress progress)
+      throws IOException {
+    for (int kept = rounds.size(); kept > 0; kept--) {
+      int round = rounds.get(kept - 1);
+      if (!has(round)) {
+        continue;
+      }
+      try {
+        reader.read(of(round));
+        progress.say("  continues after round %d".formatted(round));
+        return kept;
+      } catch (IllegalArgumentException e) {
+        progress.say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
+      }
+    }
+    return 0;
   }
 
   /** The folder of a round's checkpoint. */

@@ -101,7 +101,6 @@ final class AdmmRounds {
         .say(
             "  best round %d, dev perplexity %.2f"
                 .formatted(best.round(), best.devPerplexityQuantized()));
-    checkpoints.deleteAll();
     return model;
   }
 
@@ -184,22 +183,15 @@ final class AdmmRounds {
       return;
     }
     rows.addAll(Tables.read(context.spark(), folder.location(TABLE), SCHEMA));
-    while (!rows.isEmpty()) {
-      int round = rows.get(rows.size() - 1).round();
-      try {
-        if (checkpoints.has(round)) {
-          state = TrainingState.read(checkpoints.of(round), TRAINING, architecture);
-          admm = AdmmState.read(checkpoints.of(round).folder(ADMM));
-          context.progress().say("  continues after ADMM round %d".formatted(round));
-          return;
-        }
-      } catch (IllegalArgumentException e) {
-        context
-            .progress()
-            .say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
-      }
-      rows.remove(rows.size() - 1);
-    }
+    int kept =
+        checkpoints.restoreLast(
+            rows.stream().map(AdmmRow::round).toList(),
+            checkpoint -> {
+              state = TrainingState.read(checkpoint, TRAINING, architecture);
+              admm = AdmmState.read(checkpoint.folder(ADMM));
+            },
+            context.progress());
+    rows.subList(kept, rows.size()).clear();
   }
 
   private AdmmRow best() {

@@ -81,8 +81,8 @@ public final class Tables {
   }
 
   /**
-   * Whether there is a table. One that was written whole but not yet moved to its place, because the
-   * process was killed in between, is moved there.
+   * Whether there is a table. One that was written whole but not yet moved to its place, because
+   * the process was killed in between, is moved there.
    *
    * @throws UncheckedIOException naming the path when it cannot be looked at
    */

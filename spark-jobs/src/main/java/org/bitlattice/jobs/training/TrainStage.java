@@ -113,21 +113,12 @@ public record TrainStage(
 
     /** Takes the last checkpoint that is whole; later rounds are forgotten and done again. */
     private void restore() throws IOException {
-      while (!rows.isEmpty() && state == null) {
-        int round = rows.get(rows.size() - 1).round();
-        try {
-          if (checkpoints.has(round)) {
-            state = TrainingState.read(checkpoints.of(round), STATE, architecture);
-            context.progress().say("  continues after round %d".formatted(round));
-            return;
-          }
-        } catch (IllegalArgumentException e) {
-          context
-              .progress()
-              .say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
-        }
-        rows.remove(rows.size() - 1);
-      }
+      int kept =
+          checkpoints.restoreLast(
+              rows.stream().map(TrainingRow::round).toList(),
+              checkpoint -> state = TrainingState.read(checkpoint, STATE, architecture),
+              context.progress());
+      rows.subList(kept, rows.size()).clear();
     }
 
     int next() {
