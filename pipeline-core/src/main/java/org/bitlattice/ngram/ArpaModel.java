@@ -3,6 +3,7 @@ package org.bitlattice.ngram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
 
 /**
@@ -171,7 +172,7 @@ public final class ArpaModel implements Serializable {
    *
    * @param sentences ids of the vocabulary without boundary words
    */
-  public NgramLikelihood likelihood(Iterable<int[]> sentences, UnknownWords unknownWords) {
+  public TextLikelihood likelihood(Iterable<int[]> sentences, UnknownWords unknownWords) {
     long tokens = 0;
     long unknown = 0;
     double nats = 0;
@@ -186,6 +187,6 @@ public final class ArpaModel implements Serializable {
         }
       }
     }
-    return new NgramLikelihood(tokens, unknown, nats);
+    return new TextLikelihood(tokens, unknown, nats);
   }
 }

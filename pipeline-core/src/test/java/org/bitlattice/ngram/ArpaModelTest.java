@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.data.Offset;
+import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
 import org.junit.jupiter.api.Test;
 
@@ -123,12 +124,12 @@ class ArpaModelTest {
     ArpaModel model = read(GOOD);
     List<int[]> text = List.of(VOCABULARY.ids(List.of("a", "zebra")));
     double[] ln = model.logProbabilities(text.get(0));
-    NgramLikelihood skipped = model.likelihood(text, UnknownWords.SKIPPED);
-    NgramLikelihood counted = model.likelihood(text, UnknownWords.COUNTED);
-    assertThat(skipped).isEqualTo(new NgramLikelihood(2, 1, -(ln[0] + ln[2])));
+    TextLikelihood skipped = model.likelihood(text, UnknownWords.SKIPPED);
+    TextLikelihood counted = model.likelihood(text, UnknownWords.COUNTED);
+    assertThat(skipped).isEqualTo(new TextLikelihood(2, 1, -(ln[0] + ln[2])));
     assertThat(counted.tokens()).isEqualTo(3);
     assertThat(counted.negativeLogLikelihood()).isCloseTo(-(ln[0] + ln[1] + ln[2]), CLOSE);
-    assertThat(skipped.plus(NgramLikelihood.NONE)).isEqualTo(skipped);
+    assertThat(skipped.plus(TextLikelihood.EMPTY)).isEqualTo(skipped);
   }
 
   @Test

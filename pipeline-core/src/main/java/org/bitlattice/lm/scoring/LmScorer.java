@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LevelPlan.Batch;
+import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
 
 /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
+import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -11,8 +11,8 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
     name = "bitlattice",
     description = {
-      "Finds a precision for every weight tensor of a neural language model, trains the low-bit",
-      "model, and shows on rescored lattices whether recognition got worse.",
+      "Finds a precision for every weight tensor of a neural language model, trains the low-bit"
+          + " model, and shows on rescored lattices whether recognition got worse.",
       ""
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -25,13 +25,6 @@ import picocli.CommandLine.IVersionProvider;
       "  bitlattice run configs/quickstart.conf -- --master local[2] --driver-memory 6g",
       "",
       "Exit codes: 0 done, 1 wrong command line, 2 wrong setting, file or data, 3 internal error."
-    },
-    subcommands = {
-      SampleCommand.class,
-      PerplexityCommand.class,
-      WerCommand.class,
-      ModelCommand.class,
-      CommandLine.HelpCommand.class
     })
 public final class BitlatticeCommand implements Runnable {
   @CommandLine.Option(
@@ -47,6 +40,11 @@ public final class BitlatticeCommand implements Runnable {
     BitlatticeCommand bitlattice = new BitlatticeCommand();
     CommandLine line = new CommandLine(bitlattice);
     StageCommands.addTo(line);
+    line.addSubcommand(new SampleCommand());
+    line.addSubcommand(new PerplexityCommand());
+    line.addSubcommand(new WerCommand());
+    line.addSubcommand(new ModelCommand());
+    line.addSubcommand(new CommandLine.HelpCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (exception, rejected) -> {

@@ -7,7 +7,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LmScorer;
 import org.bitlattice.lm.scoring.ScorerSettings;
-import org.bitlattice.lm.scoring.TextLikelihood;
+import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
 
 /**

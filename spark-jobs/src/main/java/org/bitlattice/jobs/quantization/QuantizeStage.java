@@ -18,7 +18,6 @@ import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.ScorerSettings;
-import org.bitlattice.lm.scoring.TextLikelihood;
 import org.bitlattice.lowbit.PostTrainingQuantization;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelSize;
@@ -27,6 +26,7 @@ import org.bitlattice.report.ModelRow;
 import org.bitlattice.settings.BaselineSettings;
 import org.bitlattice.settings.EvaluationSettings;
 import org.bitlattice.settings.SystemSettings;
+import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
 
 /**

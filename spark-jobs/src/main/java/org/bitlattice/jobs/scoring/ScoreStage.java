@@ -23,7 +23,6 @@ import org.bitlattice.jobs.rescoring.WeightsChoice;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.ngram.ArpaModel;
-import org.bitlattice.ngram.NgramLikelihood;
 import org.bitlattice.ngram.UnknownWords;
 import org.bitlattice.report.ModelRow;
 import org.bitlattice.report.UtteranceErrorsRow;
@@ -37,6 +36,7 @@ import org.bitlattice.scoring.WordErrors;
 import org.bitlattice.settings.ExperimentSettings;
 import org.bitlattice.settings.LatticeSettings.LatticeSet;
 import org.bitlattice.settings.SystemSettings;
+import org.bitlattice.text.TextLikelihood;
 
 /**
  * Counts the word errors of every system on every set, and tests the differences: quantized systems
@@ -95,8 +95,8 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
             context.spark().sparkContext().hadoopConfiguration(),
             text.vocabulary());
     Broadcast<ArpaModel> shared = context.sparkContext().broadcast(model);
-    NgramLikelihood dev = ngram(text, shared, "dev");
-    NgramLikelihood eval = ngram(text, shared, "eval");
+    TextLikelihood dev = ngram(text, shared, "dev");
+    TextLikelihood eval = ngram(text, shared, "eval");
     shared.destroy();
     return new ModelRow(
         ReferenceSystem.NGRAM.id(),
@@ -112,13 +112,13 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
         eval.unknownTokens());
   }
 
-  private NgramLikelihood ngram(HeldOutText text, Broadcast<ArpaModel> model, String set) {
+  private TextLikelihood ngram(HeldOutText text, Broadcast<ArpaModel> model, String set) {
     return text
         .shards(set, settings.evaluation().shards())
         .map(shard -> model.value().likelihood(shard, UnknownWords.COUNTED))
         .collect()
         .stream()
-        .reduce(NgramLikelihood.NONE, NgramLikelihood::plus);
+        .reduce(TextLikelihood.EMPTY, TextLikelihood::plus);
   }
 
   private List<Outcome> outcomes(StageContext context) throws IOException {

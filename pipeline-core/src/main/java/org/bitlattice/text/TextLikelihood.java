@@ -1,13 +1,13 @@
-package org.bitlattice.lm.scoring;
+package org.bitlattice.text;
 
 import java.io.Serializable;
 
 /**
  * How likely a language model finds a text.
  *
- * @param tokens words of the text, sentence ends counted
- * @param unknownTokens how many of them are the unknown word
- * @param negativeLogLikelihood −Σ ln P over all tokens, in nats
+ * @param tokens scored words of the text, sentence ends counted
+ * @param unknownTokens words outside the vocabulary, whether they were scored or left out
+ * @param negativeLogLikelihood −Σ ln P over the scored words, in nats
  */
 public record TextLikelihood(long tokens, long unknownTokens, double negativeLogLikelihood)
     implements Serializable {
