@@ -39,7 +39,10 @@ final class ExperimentSections {
           "ngram.arpa", "is empty", "the path of an ARPA model, since there are lattices");
     }
     List<SystemSettings> systems = systems();
+    String output = reader.requiredText("output");
+    long seed = reader.integer64("seed");
     CorpusSettings corpus = corpus();
+    ModelSettings model = model();
     BaselineSettings training = baseline();
     if (training.workers() > corpus.segments().shards()) {
       reader.problem(
@@ -48,10 +51,10 @@ final class ExperimentSections {
           "at most corpus.shards = " + corpus.segments().shards());
     }
     return new ExperimentSettings(
-        reader.requiredText("output"),
-        reader.integer64("seed"),
+        output,
+        seed,
         corpus,
-        model(),
+        model,
         training,
         evaluation(),
         sensitivity(),

@@ -50,7 +50,7 @@ final class SystemSection {
     int bits = system.integer("bits", 1, 32);
     if (Stream.of(Precision.values()).noneMatch(p -> p.bits() == bits)) {
       system.problem("bits", "is " + bits, "1, 2, 4, 8, 16 or 32");
-      return 32;
+      return 2;
     }
     return bits;
   }
