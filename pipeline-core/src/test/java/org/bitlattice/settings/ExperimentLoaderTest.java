@@ -339,4 +339,35 @@ class ExperimentLoaderTest {
         .containsEntry("systems.a.method", "\"admm\"")
         .containsEntry("systems.a.admm.rounds", "7");
   }
+
+  @Test
+  void aValueOfTheCommandLineIsTakenAsItStandsUnlessItIsANumberOrHocon() {
+    assertThat(load(SMALL, "output=a//b #c").output()).isEqualTo("a//b #c");
+    assertThat(load(SMALL, "output=hdfs://name/a=b").output()).isEqualTo("hdfs://name/a=b");
+    assertThat(load(SMALL, "sensitivity.bits=[2, 4]").sensitivity().precisions())
+        .containsExactly(Precision.TWO, Precision.FOUR);
+  }
+
+  @Test
+  void moreWorkersThanShardsAreRefused() {
+    assertThat(refused(SMALL, "training.workers=9").problems())
+        .singleElement()
+        .asString()
+        .startsWith("training.workers is 9; allowed: at most corpus.shards = 8");
+  }
+
+  @Test
+  void admmIn32BitsIsRefused() {
+    assertThat(refused(SMALL, "systems.a.bits=32").problems())
+        .singleElement()
+        .asString()
+        .startsWith("systems.a.bits is 32 with method admm; allowed: 1, 2, 4, 8 or 16");
+  }
+
+  @Test
+  void theNameOfALatticeSetMustMakeAFolder() {
+    String odd = LATTICES.replace("eval {", "\"e/val\" {");
+    assertThat(refused(SMALL + odd).problems())
+        .anyMatch(problem -> problem.startsWith("lattices.sets.e/val is not a name; allowed:"));
+  }
 }

@@ -367,4 +367,26 @@ class EndToEndTest {
     Path file = done.path(folder).resolve("stage.json");
     return StageRecord.fromJson(Files.readString(file), file.toString());
   }
+
+  @Test
+  void thePerplexityCommandGivesThePerplexitiesOfTheTablesAndADivergence() {
+    String full = done.path("systems/fp32/model").toString();
+    String fitted = done.path("systems/ptq-2/model").toString();
+    String text = TinyExperiment.data().resolve("dev.txt").toString();
+    CommandRun run =
+        CommandRun.on(2, "", "perplexity", "--model", full, "--text", text, "--versus", fitted);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    for (String system : List.of("fp32", "ptq-2")) {
+      ModelRow row = table("systems/" + system + "/measures", ModelRow.class).get(0);
+      assertThat(run.out())
+          .contains(
+              String.format(
+                  Locale.ROOT,
+                  "systems/%s/model: perplexity %.3f, %,d tokens",
+                  system,
+                  row.devPerplexity(),
+                  row.devTokens()));
+    }
+    assertThat(run.out()).containsPattern("KL divergence from .* to .*: 0\\.\\d*[1-9]\\d* nats");
+  }
 }
