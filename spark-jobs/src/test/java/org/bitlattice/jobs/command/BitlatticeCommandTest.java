@@ -138,7 +138,7 @@ class BitlatticeCommandTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err())
         .contains(
-            "bitlattice: train needs prepare, which is not complete in file:%s; run `bitlattice prepare` or `bitlattice run` first\n"
+            "bitlattice: train needs prepare, which is not complete for these settings in file:%s; run `bitlattice prepare` or `bitlattice run` first\n"
                 .formatted(output.resolve("corpus")));
   }
 

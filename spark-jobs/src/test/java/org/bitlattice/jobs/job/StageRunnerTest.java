@@ -167,7 +167,7 @@ class StageRunnerTest {
         new Stage(
             StageCommand.QUANTIZE, inputs, "systems/x", List.of(stage("3")), (c, f) -> Map.of());
     String sentence =
-        "quantize/x needs train, which is not complete in %s; run `bitlattice train` or `bitlattice run` first"
+        "quantize/x needs train, which is not complete for these settings in %s; run `bitlattice train` or `bitlattice run` first"
             .formatted(output.location("baseline"));
     assertThatThrownBy(() -> run(quantize)).isInstanceOf(UserError.class).hasMessage(sentence);
     run(stage("2"));
