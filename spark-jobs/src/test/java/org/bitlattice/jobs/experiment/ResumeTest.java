@@ -75,7 +75,7 @@ class ResumeTest {
     CommandRun again = killed.command("quantize");
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.err())
-        .contains("  continues after ADMM round 1\n")
+        .contains("  continues after round 1\n")
         .doesNotContain("ADMM round 1/2");
     killed.assertSameResults(undisturbed, "systems/admm-2");
   }
