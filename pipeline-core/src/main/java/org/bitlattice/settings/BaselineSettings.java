@@ -24,6 +24,8 @@ public record BaselineSettings(
     double epochs,
     double minimumImprovement,
     int maximumHalvings) {
+  private static final int MOST_ROUNDS = 1_000_000;
+
   static BaselineSettings read(SettingsReader training) {
     return new BaselineSettings(
         new OptimiserSettings(
@@ -50,9 +52,9 @@ public record BaselineSettings(
     return (long) workers * averagingFrequency * optimiser.batchSegments();
   }
 
-  /** Rounds at most, for a number of training segments; at least 1. */
+  /** Rounds for a number of training segments: those nearest to the epochs, from 1 to 1,000,000. */
   public int maximumRounds(long segments) {
     double perRound = (double) segmentsPerAveraging() * averagingsPerRound;
-    return (int) Math.max(1, Math.round(epochs * segments / perRound));
+    return (int) Math.min(MOST_ROUNDS, Math.max(1, Math.round(epochs * segments / perRound)));
   }
 }

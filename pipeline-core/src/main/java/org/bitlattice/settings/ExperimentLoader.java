@@ -3,6 +3,9 @@ package org.bitlattice.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import java.util.ArrayList;
@@ -54,7 +57,26 @@ public final class ExperimentLoader {
 
   private static Config parse(String text, String source) {
     return ConfigFactory.parseString(
-        text, ConfigParseOptions.defaults().setOriginDescription(source).setAllowMissing(false));
+        text,
+        ConfigParseOptions.defaults()
+            .setOriginDescription(source)
+            .setAllowMissing(false)
+            .setIncluder(new NoIncludes()));
+  }
+
+  /** A file that is included would be looked for beside the jar, and silently not be found. */
+  private static final class NoIncludes implements ConfigIncluder {
+    @Override
+    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+      return this;
+    }
+
+    @Override
+    public ConfigObject include(ConfigIncludeContext context, String what) {
+      throw new ConfigException.Generic(
+          "include \"%s\": a configuration is one file; put the settings here or give them by --set"
+              .formatted(what));
+    }
   }
 
   private static Config overrides(List<String> overrides, List<String> problems) {

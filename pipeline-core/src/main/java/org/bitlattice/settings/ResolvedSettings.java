@@ -27,9 +27,7 @@ public record ResolvedSettings(SortedMap<String, String> values) {
         .forEach(
             entry -> {
               String path = String.join(".", ConfigUtil.splitPath(entry.getKey()));
-              values.put(
-                  path,
-                  secret(path) ? HIDDEN : entry.getValue().render(ConfigRenderOptions.concise()));
+              values.put(path, entry.getValue().render(ConfigRenderOptions.concise()));
             });
     return new ResolvedSettings(values);
   }
@@ -53,11 +51,15 @@ public record ResolvedSettings(SortedMap<String, String> values) {
     return selected;
   }
 
-  /** All values as a configuration file. */
+  /** All values as a configuration file; those of keys that name a secret are hidden. */
   public String render() {
     StringBuilder text = new StringBuilder();
     values.forEach(
-        (path, value) -> text.append(quoted(path)).append(" = ").append(value).append('\n'));
+        (path, value) ->
+            text.append(quoted(path))
+                .append(" = ")
+                .append(secret(path) ? HIDDEN : value)
+                .append('\n'));
     return text.toString();
   }
 

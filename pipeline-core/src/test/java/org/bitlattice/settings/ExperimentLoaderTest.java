@@ -370,4 +370,12 @@ class ExperimentLoaderTest {
     assertThat(refused(SMALL + odd).problems())
         .anyMatch(problem -> problem.startsWith("lattices.sets.e/val is not a name; allowed:"));
   }
+
+  @Test
+  void anIncludedFileIsRefusedRatherThanPassedOver() {
+    assertThat(refused("include \"base.conf\"\n" + SMALL).problems())
+        .singleElement()
+        .asString()
+        .contains("include \"base.conf\": a configuration is one file");
+  }
 }

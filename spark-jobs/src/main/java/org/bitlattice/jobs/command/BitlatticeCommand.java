@@ -64,7 +64,16 @@ public final class BitlatticeCommand implements Runnable {
           }
           return failure.exitCode().code();
         });
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (Throwable error) {
+      // Errors such as a lack of memory or of a native library pass by the handler above.
+      line.getErr().println("bitlattice: " + Failure.of(error).message());
+      if (bitlattice.debug) {
+        error.printStackTrace(line.getErr());
+      }
+      return ExitCode.INTERNAL_ERROR.code();
+    }
   }
 
   @Override

@@ -3,6 +3,8 @@ package org.bitlattice.jobs.job;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The checkpoints of a stage that works in rounds, one folder a round. A checkpoint is written
@@ -41,28 +43,45 @@ public final class Checkpoints {
   }
 
   /**
-   * Reads the checkpoint of the last round that has a whole one.
+   * Rounds whose checkpoints must be kept after a round: the last two, and the best of both
+   * histories, so that a damaged last checkpoint costs one round and no more.
    *
-   * @param rounds rounds that were recorded, ascending
-   * @param progress is told which checkpoint was taken and which were refused
-   * @return how many of the rounds, counted from the first, are kept: 0 when there is no checkpoint
+   * @param bestUpTo best round of those up to a round
    */
-  public int restoreLast(List<Integer> rounds, Reader reader, Progress progress)
-      throws IOException {
-    for (int kept = rounds.size(); kept > 0; kept--) {
-      int round = rounds.get(kept - 1);
+  public static Set<Integer> needed(int round, IntUnaryOperator bestUpTo) {
+    Set<Integer> needed = new TreeSet<>(List.of(round));
+    needed.add(bestUpTo.applyAsInt(round));
+    if (round > 1) {
+      needed.add(round - 1);
+      needed.add(bestUpTo.applyAsInt(round - 1));
+    }
+    return needed;
+  }
+
+  /**
+   * Reads the checkpoint of the last round that has a whole one, as has the best round up to it.
+   *
+   * @param last last round that was recorded
+   * @param bestUpTo best round of those up to a round
+   * @param reader is given the best round's checkpoint first, then the last one's
+   * @param progress is told which checkpoint was taken and which were refused
+   * @return the round that was taken; −1 when there is none
+   */
+  public int restoreLast(int last, IntUnaryOperator bestUpTo, Reader reader, Progress progress) {
+    for (int round = last; round >= 0; round--) {
       if (!has(round)) {
         continue;
       }
       try {
+        reader.read(of(bestUpTo.applyAsInt(round)));
         reader.read(of(round));
         progress.say("  continues after round %d".formatted(round));
-        return kept;
-      } catch (IllegalArgumentException e) {
+        return round;
+      } catch (IOException | IllegalArgumentException e) {
         progress.say("  checkpoint of round %d refused: %s".formatted(round, e.getMessage()));
       }
     }
-    return 0;
+    return -1;
   }
 
   /** The folder of a round's checkpoint. */

@@ -1,7 +1,9 @@
 package org.bitlattice.jobs.job;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
+import java.util.zip.ZipException;
 import org.bitlattice.settings.SettingsException;
 
 /**
@@ -21,6 +23,15 @@ public record Failure(ExitCode exitCode, String message) {
       if (isUserError(cause)) {
         return new Failure(ExitCode.USER_ERROR, cause.getMessage());
       }
+      if (cause instanceof EOFException || cause instanceof ZipException) {
+        return new Failure(
+            ExitCode.USER_ERROR,
+            "a file is damaged or cut off: %s (run again with --debug for where it is read)"
+                .formatted(thrown.getMessage()));
+      }
+      if (String.valueOf(cause.getMessage()).contains("Permission denied")) {
+        return new Failure(ExitCode.USER_ERROR, "no permission: " + cause.getMessage());
+      }
       if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
         return new Failure(ExitCode.USER_ERROR, "there is no file " + name(cause.getMessage()));
       }
@@ -36,7 +47,7 @@ public record Failure(ExitCode exitCode, String message) {
 
   /** Hadoop's message is a sentence, {@code File x does not exist}; the others are the name. */
   private static String name(String message) {
-    return message.replaceFirst("^File (.*) does not exist$", "$1");
+    return String.valueOf(message).replaceFirst("^File (.*) does not exist$", "$1");
   }
 
   private static boolean isUserError(Throwable cause) {

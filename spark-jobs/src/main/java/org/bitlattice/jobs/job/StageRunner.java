@@ -95,15 +95,17 @@ public final class StageRunner {
     HadoopFolder folder = output.folder(stage.folder());
     boolean resumes = status.kind() == StageStatus.Kind.BEGUN && !status.differs();
     if (!resumes) {
-      clear(folder);
+      clear(stage, status, folder);
     }
     progress.say("%-28s %s".formatted(stage.name(), resumes ? "continues" : "starts"));
     long start = System.nanoTime();
     folder.create();
-    folder.writeText(
-        BEGUN,
-        new StageRecord(stage.inputs(), build.version(), build.commit(), new TreeMap<>(), 0)
-            .toJson());
+    if (!resumes) {
+      folder.writeText(
+          BEGUN,
+          new StageRecord(stage.inputs(), build.version(), build.commit(), new TreeMap<>(), 0)
+              .toJson());
+    }
     Map<String, Double> counts;
     try {
       counts = stage.work().run(context.get(), folder);
@@ -117,13 +119,24 @@ public final class StageRunner {
                 stage.inputs(), build.version(), build.commit(), new TreeMap<>(counts), seconds)
             .toJson());
     folder.delete(BEGUN);
+    new Checkpoints(folder).deleteAll();
     progress.say("%-28s done in %s".formatted(stage.name(), Progress.duration(seconds)));
   }
 
-  /** The record goes first: what is half deleted must not look complete. */
-  private static void clear(HadoopFolder folder) {
-    folder.delete(COMPLETE);
-    folder.delete();
+  /**
+   * Makes room for the stage. Only what a stage of ours wrote is deleted; it is renamed first,
+   * since what is half deleted would not be known as ours any more.
+   */
+  private void clear(Stage stage, StageStatus status, HadoopFolder folder) {
+    if (status.kind() != StageStatus.Kind.ABSENT) {
+      String discarded = stage.folder() + ".discarded";
+      output.rename(stage.folder(), discarded);
+      output.delete(discarded);
+    } else if (folder.names().stream().anyMatch(name -> !name.startsWith("."))) {
+      throw new UserError(
+          "%s would be written to %s, which is not empty and was not made by Bitlattice; move it away or choose another output"
+              .formatted(stage.name(), folder));
+    }
   }
 
   private void requireUpstream(Stage stage) {

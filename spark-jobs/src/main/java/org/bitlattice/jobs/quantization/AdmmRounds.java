@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.bitlattice.allocation.PrecisionAssignment;
 import org.bitlattice.jobs.experiment.Folders;
@@ -173,8 +172,7 @@ final class AdmmRounds {
           state.write(partial, TRAINING);
         });
     Tables.write(context.spark(), folder.location(TABLE), SCHEMA, rows);
-    checkpoints.keepOnly(
-        new TreeSet<>(List.of(row.round(), Math.max(0, row.round() - 1), best().round())));
+    checkpoints.keepOnly(Checkpoints.needed(row.round(), this::bestOf));
   }
 
   /** Takes the last checkpoint that is whole; later rounds are forgotten and done again. */
@@ -185,19 +183,27 @@ final class AdmmRounds {
     rows.addAll(Tables.read(context.spark(), folder.location(TABLE), SCHEMA));
     int kept =
         checkpoints.restoreLast(
-            rows.stream().map(AdmmRow::round).toList(),
+            rows.size() - 1,
+            this::bestOf,
             checkpoint -> {
               state = TrainingState.read(checkpoint, TRAINING, architecture);
               admm = AdmmState.read(checkpoint.folder(ADMM));
             },
             context.progress());
-    rows.subList(kept, rows.size()).clear();
+    rows.subList(kept + 1, rows.size()).clear();
   }
 
   private AdmmRow best() {
+    return rows.get(bestOf(rows.size() - 1));
+  }
+
+  /** Best round up to one; round 0 is the table fit. */
+  private int bestOf(int round) {
     return rows.stream()
+        .limit(round + 1L)
         .min(Comparator.comparingDouble(AdmmRow::devPerplexityQuantized))
-        .orElseThrow();
+        .orElseThrow()
+        .round();
   }
 
   private double perplexity(LmWeights weights) {

@@ -8,7 +8,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.bitlattice.allocation.PrecisionAssignment;
 import org.bitlattice.jobs.allocation.AllocateStage;
 import org.bitlattice.jobs.experiment.Folders;
-import org.bitlattice.jobs.job.Checkpoints;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
@@ -72,7 +71,6 @@ public record QuantizeStage(
                     row.compressionRatio(),
                     row.devPerplexity(),
                     row.evalPerplexity()));
-    new Checkpoints(folder).deleteAll();
     Map<String, Double> counts = new TreeMap<>();
     counts.put("model-bytes", (double) row.modelBytes());
     counts.put("dev-tokens", (double) row.devTokens());

@@ -155,7 +155,9 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
     if (places.isEmpty()) {
       throw new UserError("%s holds no lattice".formatted(set.path()));
     }
-    double share = (double) rejected.size() / Math.max(places.size(), rejected.size());
+    long unusable = places.stream().filter(place -> !place.reason().isEmpty()).count();
+    long withoutLattice = rejected.size() - unusable;
+    double share = (double) rejected.size() / (places.size() + withoutLattice);
     if (share > lattices.maxRejectedFraction()) {
       RejectedRow first = rejected.get(0);
       throw new UserError(

@@ -82,7 +82,8 @@ public final class Tables {
 
   /**
    * Whether there is a table. One that was written whole but not yet moved to its place, because
-   * the process was killed in between, is moved there.
+   * the process was killed in between, is moved there now; an older one, perhaps half deleted,
+   * gives way.
    *
    * @throws UncheckedIOException naming the path when it cannot be looked at
    */
@@ -91,7 +92,8 @@ public final class Tables {
     Path unfinished = new Path(path + UNFINISHED);
     try {
       FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (!files.exists(table) && files.exists(new Path(unfinished, WHOLE))) {
+      if (files.exists(new Path(unfinished, WHOLE))) {
+        files.delete(table, true);
         files.rename(unfinished, table);
       }
       return files.exists(table);

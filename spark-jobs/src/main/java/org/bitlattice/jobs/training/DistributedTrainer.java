@@ -97,8 +97,6 @@ public final class DistributedTrainer implements AutoCloseable {
    *     minibatch
    */
   public RoundResult round(TrainingState state, RoundPlan plan) {
-    String description = "training round " + plan.round();
-    spark.setJobGroup(description.replace(' ', '-'), description);
     Broadcast<ProximalTerm> term = plan.proximal().map(spark::broadcast).orElse(null);
     try {
       StepPlan steps = new StepPlan(architecture, settings, plan.learningRate(), seed);
@@ -112,7 +110,6 @@ public final class DistributedTrainer implements AutoCloseable {
       }
       return result(plan, master, LstmNetwork.close(network));
     } finally {
-      spark.clearJobGroup();
       if (term != null) {
         term.destroy();
       }

@@ -66,9 +66,12 @@ final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
       JavaRDD<ParameterAveragingTrainingResult> results,
       int split,
       int splits) {
-    List<WorkerResult.Report> inShardOrder =
-        results.map(result -> ((WorkerResult) result).report()).collect();
-    start.destroy();
+    List<WorkerResult.Report> inShardOrder;
+    try {
+      inShardOrder = results.map(result -> ((WorkerResult) result).report()).collect();
+    } finally {
+      start.destroy();
+    }
     if (inShardOrder.size() != numWorkers) {
       throw new IllegalStateException(
           "%d of %d workers returned a result".formatted(inShardOrder.size(), numWorkers));

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.Checkpoints;
@@ -115,10 +114,11 @@ public record TrainStage(
     private void restore() throws IOException {
       int kept =
           checkpoints.restoreLast(
-              rows.stream().map(TrainingRow::round).toList(),
+              rows.size(),
+              this::bestOf,
               checkpoint -> state = TrainingState.read(checkpoint, STATE, architecture),
               context.progress());
-      rows.subList(kept, rows.size()).clear();
+      rows.subList(Math.max(0, kept), rows.size()).clear();
     }
 
     int next() {
@@ -150,7 +150,7 @@ public record TrainStage(
       checkpoints.write(round, partial -> state.write(partial, STATE));
       Tables.write(context.spark(), folder.location(TABLE), SCHEMA, rows);
       policy = policy.after(perplexity);
-      checkpoints.keepOnly(new TreeSet<>(List.of(round, Math.max(1, round - 1), best().round())));
+      checkpoints.keepOnly(Checkpoints.needed(round, this::bestOf));
       context
           .progress()
           .update(
@@ -166,9 +166,16 @@ public record TrainStage(
     }
 
     private TrainingRow best() {
+      return rows.get(bestOf(rows.size()) - 1);
+    }
+
+    /** Best of the first rounds. */
+    private int bestOf(int first) {
       return rows.stream()
+          .limit(first)
           .min(Comparator.comparingDouble(TrainingRow::devPerplexity))
-          .orElseThrow();
+          .orElseThrow()
+          .round();
     }
 
     Map<String, Double> finish(Vocabulary vocabulary) throws IOException {
@@ -179,7 +186,6 @@ public record TrainStage(
               : TrainingState.read(checkpoints.of(best.round()), STATE, architecture);
       ModelFolder.write(
           folder.folder(Folders.MODEL), PackedModel.fullPrecision(kept.weights()), vocabulary);
-      checkpoints.deleteAll();
       double seconds = rows.stream().mapToDouble(TrainingRow::seconds).sum();
       long tokens = rows.get(rows.size() - 1).tokens();
       context

@@ -67,4 +67,11 @@ class CheckpointsTest {
     assertThat(stage.names()).isEmpty();
     checkpoints.deleteAll();
   }
+
+  @Test
+  void keepsWhatADamagedLastCheckpointWouldFallBackTo() {
+    assertThat(Checkpoints.needed(5, round -> round < 5 ? 2 : 5)).containsExactly(2, 4, 5);
+    assertThat(Checkpoints.needed(1, round -> 1)).containsExactly(1);
+    assertThat(Checkpoints.needed(0, round -> 0)).containsExactly(0);
+  }
 }

@@ -188,4 +188,15 @@ class StageRunnerTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(folder.location("stage.json") + ": the digest does not fit");
   }
+
+  @Test
+  void aFolderThatIsNotOursIsNeverDeleted() {
+    output.folder("baseline").writeText("precious.txt", "text");
+    assertThatThrownBy(() -> run(stage("1")))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "train would be written to %s, which is not empty and was not made by Bitlattice; move it away or choose another output"
+                .formatted(output.location("baseline")));
+    assertThat(output.folder("baseline").readText("precious.txt")).isEqualTo("text");
+  }
 }
