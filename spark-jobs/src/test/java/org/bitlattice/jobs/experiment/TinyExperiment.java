@@ -44,7 +44,9 @@ record TinyExperiment(Path output) {
       }
       evaluation { shards = 2, batch-rows = 64, sentences-per-round = 30 }
       sensitivity { bits = [1, 2, 4, 8], sentences = 10, shards = 2 }
-      system-defaults.admm { rounds = 2, averagings-per-round = 2 }
+      system-defaults.admm {
+        rounds = 2, averagings-per-round = 2, gamma = 0.0003, gamma-growth = 1.4
+      }
       systems {
         fp32 { method = full-precision }
         ptq-2 { method = ptq, bits = 2 }
