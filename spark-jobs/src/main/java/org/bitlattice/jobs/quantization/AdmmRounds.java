@@ -147,20 +147,24 @@ final class AdmmRounds {
             gamma,
             rate,
             seconds));
+    tell(rows.get(rows.size() - 1), schedule.admm().rounds(), result.tokens() / seconds);
+  }
+
+  private void tell(AdmmRow row, int rounds, double tokensPerSecond) {
     context
         .progress()
         .update(
             "  ADMM round %d/%d  train %.3f nats  dev perplexity W %.2f, G %.2f  primal %.4f  codes changed %.3f %%  %,.0f tokens/s  %s left"
                 .formatted(
-                    round,
-                    schedule.admm().rounds(),
-                    result.trainNllNats(),
-                    full,
-                    quantized,
-                    residuals.primal(),
-                    100 * residuals.codesChanged(),
-                    result.tokens() / seconds,
-                    Progress.duration((schedule.admm().rounds() - round) * seconds)));
+                    row.round(),
+                    rounds,
+                    row.trainNllNats(),
+                    row.devPerplexityFull(),
+                    row.devPerplexityQuantized(),
+                    row.primalResidual(),
+                    100 * row.codesChanged(),
+                    tokensPerSecond,
+                    Progress.duration((rounds - row.round()) * row.seconds())));
   }
 
   private void record(AdmmRow row) throws IOException {
