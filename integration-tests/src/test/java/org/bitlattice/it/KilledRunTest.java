@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,34 @@ class KilledRunTest {
     LauncherRun again = run("disturbed");
     assertThat(again.exitCode()).isZero();
     assertThat(again.errors()).contains("complete, skipped").doesNotContain("starts");
+
+    tellsADamagedArchiveInOneSentence();
+  }
+
+  /** On the finished experiment, with an archive of lattices that was cut off. */
+  private void tellsADamagedArchiveInOneSentence() throws IOException {
+    byte[] whole = Files.readAllBytes(scratch.resolve("data/dev.slf.tar.gz"));
+    Files.write(scratch.resolve("cut.slf.tar.gz"), Arrays.copyOf(whole, whole.length / 2));
+    LauncherRun run =
+        launcher()
+            .run(
+                "run",
+                "small.conf",
+                "--set",
+                "data=data",
+                "--set",
+                "output=disturbed",
+                "--set",
+                "lattices.sets.dev.path=cut.slf.tar.gz",
+                "--overwrite",
+                "rescore");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errors().lines().toList())
+        .noneMatch(line -> line.startsWith("\tat ") || line.contains(" ERROR "));
+    assertThat(run.errors().lines().filter(line -> line.startsWith("bitlattice: ")))
+        .singleElement()
+        .asString()
+        .contains("cannot read the lattices: ", "cut.slf.tar.gz: damaged or cut off");
   }
 
   private LauncherRun.Builder launcher() {

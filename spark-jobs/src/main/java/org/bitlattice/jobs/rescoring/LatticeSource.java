@@ -52,8 +52,7 @@ final class LatticeSource {
     } catch (IOException e) {
       throw new UserError("cannot read the lattices %s: %s".formatted(path, e.getMessage()), e);
     } catch (UncheckedIOException e) {
-      throw new UserError(
-          "cannot read the lattices %s: %s".formatted(path, e.getCause().getMessage()), e);
+      throw new UserError("cannot read the lattices: " + e.getCause().getMessage(), e);
     }
   }
 
