@@ -78,4 +78,53 @@ final class ScoredSet implements AutoCloseable {
     Iterator<NodeScoresRow> all = rows.iterator();
     return all.hasNext() ? all.next().ln() : NONE;
   }
+
+  private static ScoredLattice scored(
+      Iterable<ExpandedLatticeRow> rows,
+      float[][] scores,
+      ScoredLattice.Kind kind,
+      double residualScale) {
+    ExpandedLattice lattice = ExpandedLattice.fromRow(rows.iterator().next());
+    return ScoredLattice.of(lattice, scores[0], scores[1], scores[2], kind, residualScale);
+  }
+
+  /** The scored lattices. */
+  JavaRDD<Scored> lattices() {
+    return lattices;
+  }
+
+  /** Word errors under each of many weights, counted by the tasks and added up. */
+  long[] errors(TrnFile references, List<ScoreWeights> points) {
+    Broadcast<TrnFile> sharedReferences = context.sparkContext().broadcast(references);
+    Broadcast<List<ScoreWeights>> sharedPoints =
+        context.sparkContext().broadcast(List.copyOf(points));
+    try {
+      return lattices
+          .mapPartitions(
+              partition -> {
+                List<ScoredLattice> own = new ArrayList<>();
+                partition.forEachRemaining(scored -> own.add(scored.lattice()));
+                return List.of(
+                        ErrorCounts.of(own, sharedReferences.value(), sharedPoints.value()))
+                    .iterator();
+              })
+          .reduce(ScoredSet::sum);
+    } finally {
+      sharedReferences.destroy();
+      sharedPoints.destroy();
+    }
+  }
+
+  private static long[] sum(long[] a, long[] b) {
+    long[] sum = new long[a.length];
+    for (int i = 0; i < a.length; i++) {
+      sum[i] = a[i] + b[i];
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    lattices.unpersist();
+  }
 }
