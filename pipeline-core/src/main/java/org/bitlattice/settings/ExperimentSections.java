@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.rescoring.Interpolation;
 import org.bitlattice.text.CorpusSettings;
 import org.bitlattice.text.LineFormat;
 import org.bitlattice.text.SegmentSettings;
@@ -65,12 +66,21 @@ final class ExperimentSections {
   }
 
   private void checkModels(LatticeSettings lattices, RescoringSettings rescoring, String arpa) {
-    boolean ngram = rescoring.interpolate() == RescoringSettings.Interpolate.NGRAM;
+    boolean ngram = rescoring.interpolate() == Interpolation.Kind.NGRAM;
     if (!lattices.sets().isEmpty() && ngram && arpa.isBlank()) {
       reader.problem(
           "ngram.arpa",
           "is empty",
           "the path of an ARPA model, since there are lattices and rescoring.interpolate = ngram");
+    }
+    boolean kaldi = rescoring.output().lattices().isKaldi();
+    for (LatticeSettings.LatticeSet set : lattices.sets()) {
+      if (kaldi && set.words().isEmpty()) {
+        reader.problem(
+            "lattices.sets.%s.words".formatted(set.name()),
+            "is missing",
+            "a symbol table (words.txt), since rescored lattices are written in Kaldi's format");
+      }
     }
     if (!ngram && rescoring.firstPassArpa().isPresent()) {
       reader.problem(

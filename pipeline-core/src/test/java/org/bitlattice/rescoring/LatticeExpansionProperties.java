@@ -80,8 +80,7 @@ class LatticeExpansionProperties {
     Random random = new Random(seed);
     Lattice lattice = RandomLattices.small(random);
     ExpandedLattice expanded =
-        LatticeExpansion.of(
-            lattice, scales(random), LatticeExpansion.UNLIMITED, Scored.VOCABULARY);
+        LatticeExpansion.of(lattice, scales(random), LatticeExpansion.UNLIMITED, Scored.VOCABULARY);
     ScoreWeights weights =
         new ScoreWeights(
             1, random.nextInt(12), random.nextInt(5) / 4.0, random.nextInt(9) / 4.0 - 1);
@@ -204,8 +203,7 @@ class LatticeExpansionProperties {
     List<ExpandedLattice> lattices = new ArrayList<>();
     for (int u = 0; u < 4; u++) {
       lattices.add(
-          LatticeExpansion.of(
-              RandomLattices.small(random), scales(random), 3, Scored.VOCABULARY));
+          LatticeExpansion.of(RandomLattices.small(random), scales(random), 3, Scored.VOCABULARY));
     }
     HistoryForest forest = HistoryForest.of(lattices);
     HistoryTree tree = forest.tree();
@@ -256,8 +254,7 @@ class LatticeExpansionProperties {
     return paths;
   }
 
-  private static void collect(
-      ExpandedLattice lattice, int state, int[] path, List<int[]> paths) {
+  private static void collect(ExpandedLattice lattice, int state, int[] path, List<int[]> paths) {
     if (state == lattice.states() - 1) {
       paths.add(path);
     }

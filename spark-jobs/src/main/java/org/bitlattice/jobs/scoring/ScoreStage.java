@@ -78,7 +78,7 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
   /** Size and perplexity by system; of the n-gram model only its perplexity is known. */
   private Map<String, ModelRow> models(StageContext context) throws IOException {
     Map<String, ModelRow> models = new LinkedHashMap<>();
-    if (!settings.lattices().sets().isEmpty()) {
+    if (!settings.lattices().sets().isEmpty() && settings.arpa().isPresent()) {
       models.put(ReferenceSystem.NGRAM.id(), ngram(context));
     }
     for (SystemSettings system : settings.systems()) {
@@ -91,7 +91,7 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     HeldOutText text = new HeldOutText(context);
     ArpaModel model =
         HypothesesStage.ngram(
-            settings.arpa(),
+            settings.arpa().orElseThrow(),
             context.spark().sparkContext().hadoopConfiguration(),
             text.vocabulary());
     Broadcast<ArpaModel> shared = context.sparkContext().broadcast(model);
@@ -123,7 +123,7 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
 
   private List<Outcome> outcomes(StageContext context) throws IOException {
     List<String> systems = new ArrayList<>();
-    for (ReferenceSystem system : ReferenceSystem.values()) {
+    for (ReferenceSystem system : ReferenceSystem.of(settings)) {
       systems.add(system.id());
     }
     settings.systems().forEach(system -> systems.add(system.id()));
@@ -233,10 +233,20 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     } else if (outcome.system().equals(ReferenceSystem.NGRAM.id())) {
       return find(outcomes, ReferenceSystem.FIRST_PASS.id(), outcome.set(), WeightsChoice.LATTICE);
     } else {
-      other = outcome.system().equals(baseline) ? ReferenceSystem.NGRAM.id() : baseline;
+      other = outcome.system().equals(baseline) ? rival() : baseline;
+    }
+    if (other.equals(ReferenceSystem.FIRST_PASS.id())) {
+      return find(outcomes, other, outcome.set(), WeightsChoice.LATTICE);
     }
     Outcome same = find(outcomes, other, outcome.set(), outcome.weights());
     return same != null ? same : find(outcomes, other, outcome.set(), WeightsChoice.TUNED);
+  }
+
+  /** What the baseline is compared with. */
+  private String rival() {
+    ReferenceSystem rival =
+        settings.arpa().isPresent() ? ReferenceSystem.NGRAM : ReferenceSystem.FIRST_PASS;
+    return rival.id();
   }
 
   private static Outcome find(
