@@ -311,8 +311,7 @@ class SlfReaderTest {
         J=2 S=2 E=3 a=-300
         """;
     ReadSettings start =
-        new ReadSettings(
-            WordLabels.DEFAULT, java.util.Optional.empty(), PathScales.UNSCALED, LinkWords.START);
+        new ReadSettings(WordLabels.DEFAULT, null, PathScales.UNSCALED, LinkWords.START);
     Lattice lattice =
         SlfReader.read(
             new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "x.slf", "u", start);

@@ -17,6 +17,7 @@ import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.lattice.LatticeEntry;
 import org.bitlattice.lattice.LatticeException;
 import org.bitlattice.lattice.LatticeFiles;
+import org.bitlattice.lattice.LatticeLocation;
 import org.bitlattice.lattice.LatticeShard;
 import org.bitlattice.lattice.LatticeSource;
 import org.bitlattice.lattice.ReadSettings;
@@ -37,7 +38,17 @@ record LatticeTasks(LatticeSet set, ExperimentSettings settings) {
 
   JavaRDD<LatticeOutcome> outcomes(
       JavaSparkContext spark, Configuration hadoop, Broadcast<LatticePreparation.Inputs> inputs) {
-    Opening opening = new Opening(set, settings.lattices(), new SerializableConfiguration(hadoop));
+    LatticeSettings lattices = settings.lattices();
+    Opening opening =
+        new Opening(
+            set.location(),
+            set.words().orElse(null),
+            new ReadSettings(
+                WordLabels.of(lattices.fillers()),
+                null,
+                lattices.firstPass(),
+                lattices.linkWords()),
+            new SerializableConfiguration(hadoop));
     int count = settings.lattices().shards();
     List<LatticeShard> shards =
         spark.parallelize(List.of(count), 1).flatMap(n -> opening.shards(n).iterator()).collect();
@@ -55,9 +66,12 @@ record LatticeTasks(LatticeSet set, ExperimentSettings settings) {
             });
   }
 
-  /** Opens the source in a task. */
+  /** Opens the source in a task; the symbol table, if there is one, is read there too. */
   private record Opening(
-      LatticeSet set, LatticeSettings settings, SerializableConfiguration configuration)
+      LatticeLocation location,
+      String table,
+      ReadSettings settings,
+      SerializableConfiguration configuration)
       implements Serializable {
 
     List<LatticeShard> shards(int count) {
@@ -78,22 +92,18 @@ record LatticeTasks(LatticeSet set, ExperimentSettings settings) {
 
     private LatticeSource source() throws IOException {
       LatticeFiles files = new HadoopLatticeFiles(configuration.value());
-      Optional<WordSymbols> words = Optional.empty();
-      if (set.words().isPresent()) {
-        String table = set.words().get();
-        try (InputStream in = files.open(table, 0)) {
-          words = Optional.of(WordSymbols.read(in, table));
-        }
+      if (table == null) {
+        return LatticeSource.open(location, files, settings);
       }
-      ReadSettings read =
-          new ReadSettings(
-              WordLabels.of(settings.fillers()), words, settings.firstPass(), settings.linkWords());
-      return LatticeSource.open(set.location(), files, read);
+      try (InputStream in = files.open(table, 0)) {
+        WordSymbols words = WordSymbols.read(in, table);
+        return LatticeSource.open(location, files, settings.withWords(words));
+      }
     }
 
     private UserError unreadable(IOException e) {
       return new UserError(
-          "cannot read the lattices %s: %s".formatted(set.location(), e.getMessage()), e);
+          "cannot read the lattices %s: %s".formatted(location, e.getMessage()), e);
     }
   }
 }

@@ -25,6 +25,7 @@ import org.bitlattice.report.LatticeRow;
 import org.bitlattice.report.ModelRow;
 import org.bitlattice.report.NodeScoresRow;
 import org.bitlattice.report.RejectedRow;
+import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.TrainingRow;
 import org.bitlattice.report.UtteranceErrorsRow;
 import org.bitlattice.report.UtteranceRow;
@@ -60,6 +61,7 @@ class EndToEndTest {
           Map.entry("rescored/[^/]+/[^/]+/weights", WeightsRow.class),
           Map.entry("rescored/[^/]+/[^/]+/tuning-[a-z-]+", TuningRow.class),
           Map.entry("scores/wer", WerRow.class),
+          Map.entry("scores/speakers", SpeakerRow.class),
           Map.entry("scores/utterances", UtteranceErrorsRow.class));
 
   private static final int MATRICES = 4;
