@@ -42,6 +42,18 @@ public record OracleErrors(int substitutions, int deletions, int insertions, Lis
     return new OracleSearch(lattice, reference).run();
   }
 
+  /** The errors of one word sequence, counted in the same way. */
+  public static OracleErrors of(List<String> words, List<String> reference) {
+    LatticeBuilder chain = new LatticeBuilder("", "a word sequence");
+    int at = chain.addNode(Float.NaN);
+    for (String word : words) {
+      int next = chain.addNode(Float.NaN);
+      chain.addArc(at, next, word, 0, 0);
+      at = next;
+    }
+    return of(chain.build(0, at), reference);
+  }
+
   /** Substitutions, deletions and insertions together. */
   public int errors() {
     return substitutions + deletions + insertions;

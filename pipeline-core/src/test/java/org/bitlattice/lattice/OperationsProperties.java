@@ -203,6 +203,7 @@ class OperationsProperties {
 
     assertThat(oracle.errors()).isEqualTo(fewest);
     assertThat(oracle.words()).isIn(sequences);
+    assertThat(OracleErrors.of(oracle.words(), reference)).isEqualTo(oracle);
     assertThat(distance(oracle.words(), reference)).isEqualTo(fewest);
     assertThat(oracle.words().size() - oracle.insertions())
         .isEqualTo(reference.size() - oracle.deletions());
