@@ -1,12 +1,15 @@
 package org.bitlattice.jobs.command;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.bitlattice.jobs.job.HadoopLatticeFiles;
+import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.lattice.KaldiArchive;
 import org.bitlattice.lattice.Lattice;
@@ -173,19 +176,35 @@ final class LatticeOptions {
     Consumer<LatticeEntry> sink =
         entry ->
             tally.take(entry.utterance(), entry.position(), () -> work.accept(entry.orThrow()));
-    source(from, words()).readAll(sink).ifPresent(tally::damaged);
+    LatticeSource source = source(from, words());
+    reading(from, () -> source.readAll(sink)).ifPresent(tally::damaged);
     return tally;
   }
 
   /** Reads all Kaldi lattices as they stand. */
   LatticeTally readKaldi(LatticeLocation from, KaldiWork work) throws IOException {
     LatticeTally tally = new LatticeTally(from.toString(), maxRejectedFraction);
-    Optional<LatticeException> damage =
-        source(from, Optional.empty())
-            .readAllKaldi(
-                entry -> tally.take(entry.utterance(), entry.position(), () -> work.accept(entry)));
-    damage.ifPresent(tally::damaged);
+    Consumer<KaldiArchive.Entry> sink =
+        entry -> tally.take(entry.utterance(), entry.position(), () -> work.accept(entry));
+    LatticeSource source = source(from, Optional.empty());
+    reading(from, () -> source.readAllKaldi(sink)).ifPresent(tally::damaged);
     return tally;
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    Optional<LatticeException> run() throws IOException;
+  }
+
+  private static Optional<LatticeException> reading(LatticeLocation from, Reading reading)
+      throws IOException {
+    try {
+      return reading.run();
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UserError("cannot read %s: %s".formatted(from, e.getMessage()), e);
+    }
   }
 
   private LatticeSource source(LatticeLocation from, Optional<WordSymbols> symbols) {

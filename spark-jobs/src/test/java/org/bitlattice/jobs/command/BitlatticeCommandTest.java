@@ -62,6 +62,7 @@ class BitlatticeCommandTest {
         "report",
         "sample",
         "wer",
+        "lattice",
         "model"
       })
   void everyCommandHasHelp(String command) {
