@@ -137,6 +137,17 @@ public final class KaldiLattice {
   }
 
   /**
+   * A compact lattice without transition ids. Arcs without words have the label 0; an arc without a
+   * word into the end becomes the final weight of its state, where it is the only one.
+   *
+   * @param symbols gives the ids of words; a growing table takes in new words
+   * @throws LatticeException when a word is not in the table
+   */
+  public static KaldiLattice of(Lattice lattice, WordSymbols symbols) {
+    return new KaldiExport(lattice, symbols).run();
+  }
+
+  /**
    * The lattice of words. A new end node, entered by an arc without word from every final state, is
    * added unless there is just one final state, free of cost, that no arc leaves. Arcs and ends
    * that are impossible (a cost of +∞) are left out.
@@ -211,74 +222,5 @@ public final class KaldiLattice {
           state, end, null, -(double) finals.acoustic(state), -(double) finals.graph(state));
     }
     return end;
-  }
-
-  /**
-   * A lattice of words as a compact Kaldi lattice without transition ids. The lattice's scales
-   * cannot be said in a Kaldi lattice, only the word-insertion score is, which joins the graph cost
-   * as −p/s: with LM weight s the path costs are those of the lattice, but for the sentence end's
-   * p.
-   *
-   * @param symbols gives the words' ids
-   * @throws LatticeException when the symbol table lacks a word, or s is 0 and p is not
-   */
-  public static KaldiLattice of(Lattice lattice, WordSymbols symbols) {
-    KaldiLatticeBuilder builder = new KaldiLatticeBuilder(Kind.COMPACT);
-    PathScales scales = lattice.scales();
-    if (scales.language() == 0 && scales.wordInsertion() != 0) {
-      throw new LatticeException(
-          lattice.utterance(),
-          lattice.utterance(),
-          0,
-          "a word-insertion score of %s without a language scale cannot be said in a Kaldi lattice"
-              .formatted(scales.wordInsertion()));
-    }
-    double insertion = scales.wordInsertion() == 0 ? 0 : scales.wordInsertion() / scales.language();
-    int[] ids = new int[lattice.wordTable().size()];
-    for (int word = 0; word < ids.length; word++) {
-      ids[word] = id(lattice, lattice.wordTable().get(word), symbols);
-    }
-    int[] state = startFirst(lattice);
-    builder.state(lattice.nodes() - 1);
-    builder.start(0);
-    for (int node = 0; node < lattice.nodes(); node++) {
-      for (int arc = lattice.firstArc(node); arc < lattice.firstArc(node + 1); arc++) {
-        int word = lattice.wordId(arc);
-        int label = word < 0 ? WordSymbols.EPSILON : ids[word];
-        double lm = lattice.lmLn(arc) + (word < 0 ? 0 : insertion);
-        int place = builder.weights().size();
-        builder.weights().add(cost(lm), cost(lattice.acousticLn(arc)));
-        builder.arcAt(place, state[node], label, label, state[lattice.to(arc)]);
-      }
-    }
-    builder.finalOf(state[lattice.end()]).add(0, 0);
-    return builder.build();
-  }
-
-  /** States are nodes, but for the start, which becomes state 0. */
-  private static int[] startFirst(Lattice lattice) {
-    int[] state = new int[lattice.nodes()];
-    for (int node = 0; node < state.length; node++) {
-      state[node] = node < lattice.start() ? node + 1 : node;
-    }
-    state[lattice.start()] = 0;
-    return state;
-  }
-
-  private static float cost(double ln) {
-    return ln == 0 ? 0 : (float) -ln;
-  }
-
-  private static int id(Lattice lattice, String word, WordSymbols symbols) {
-    int id = symbols.id(word);
-    if (id < 0) {
-      throw new LatticeException(
-          lattice.utterance(),
-          lattice.utterance(),
-          0,
-          "the word \"%s\" is not in the symbol table, which has %d words"
-              .formatted(word, symbols.size()));
-    }
-    return id;
   }
 }

@@ -1,12 +1,9 @@
 package org.bitlattice.jobs.job;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -15,52 +12,61 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bitlattice.lattice.LatticeFiles;
 
-/** Lattice files on any Hadoop file system. */
+/** Files of lattices on any Hadoop file system ({@code file:}, {@code hdfs:}, {@code s3a:}). */
 public final class HadoopLatticeFiles implements LatticeFiles {
   private final Configuration configuration;
 
+  /** Files by the file systems of a configuration. */
   public HadoopLatticeFiles(Configuration configuration) {
     this.configuration = configuration;
   }
 
   @Override
   public InputStream open(String path, long offset) throws IOException {
-    FileStatus status = status(path);
-    if (offset > status.getLen()) {
+    Path file = path(path);
+    FSDataInputStream in = files(file).open(file);
+    try {
+      if (offset > 0) {
+        in.seek(offset);
+      }
+      return in;
+    } catch (EOFException e) {
+      in.close();
       throw new EOFException("%s is shorter than %d bytes".formatted(path, offset));
+    } catch (IOException e) {
+      in.close();
+      throw e;
     }
-    FSDataInputStream in = files(path).open(status.getPath());
-    in.seek(offset);
-    return new BufferedInputStream(in, 1 << 16);
   }
 
   @Override
   public boolean isFolder(String path) throws IOException {
-    return status(path).isDirectory();
+    Path file = path(path);
+    return files(file).getFileStatus(file).isDirectory();
   }
 
   @Override
   public List<String> list(String folder) throws IOException {
-    FileStatus[] entries = files(folder).listStatus(status(folder).getPath());
-    Arrays.sort(entries);
-    List<String> paths = new ArrayList<>();
-    for (FileStatus entry : entries) {
-      if (entry.isFile()) {
-        paths.add(entry.getPath().toString());
+    Path path = path(folder);
+    List<Path> found = new ArrayList<>();
+    for (FileStatus status : files(path).listStatus(path)) {
+      if (status.isFile()) {
+        found.add(status.getPath());
       }
     }
-    return paths;
+    found.sort(null);
+    return found.stream().map(Path::toString).toList();
   }
 
-  private FileStatus status(String path) throws IOException {
+  private FileSystem files(Path path) throws IOException {
+    return path.getFileSystem(configuration);
+  }
+
+  private static Path path(String path) {
     try {
-      return files(path).getFileStatus(new Path(path));
-    } catch (FileNotFoundException e) {
-      throw new FileNotFoundException("there is no file or folder " + path);
+      return new Path(path);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("cannot use the path %s: %s".formatted(path, e.getMessage()), e);
     }
-  }
-
-  private FileSystem files(String path) throws IOException {
-    return new Path(path).getFileSystem(configuration);
   }
 }

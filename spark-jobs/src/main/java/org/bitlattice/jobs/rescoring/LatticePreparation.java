@@ -12,7 +12,6 @@ import org.bitlattice.lattice.LatticePath;
 import org.bitlattice.lattice.NBest;
 import org.bitlattice.lattice.NBestTsv;
 import org.bitlattice.lattice.OracleErrors;
-import org.bitlattice.lattice.PathScales;
 import org.bitlattice.lattice.PosteriorPruning;
 import org.bitlattice.ngram.ArpaModel;
 import org.bitlattice.report.LatticeRow;
@@ -133,18 +132,10 @@ record LatticePreparation(Settings settings, Inputs inputs) {
       return new Kept(expanded, lattice.arcs(), oracle);
     }
     Lattice pruned =
-        PosteriorPruning.of(lattice, relativeToLanguage(lattice.scales()), settings.beam());
+        PosteriorPruning.of(lattice, lattice.scales().relativeToLanguage(), settings.beam());
     ExpandedLattice expanded =
         LatticeExpansion.of(pruned, lattice.scales(), settings.ngramOrder(), inputs.vocabulary());
     return new Kept(expanded, pruned.arcs(), OracleErrors.of(pruned, reference).errors());
-  }
-
-  /** Posteriors are those of scores in which the LM has the weight 1, as is usual with lattices. */
-  private static PathScales relativeToLanguage(PathScales scales) {
-    double language = scales.language();
-    return language == 0
-        ? scales
-        : new PathScales(scales.acoustic() / language, 1, scales.wordInsertion() / language);
   }
 
   private static NodeScoresRow scores(int position, ExpandedLattice expanded, ArpaModel model) {

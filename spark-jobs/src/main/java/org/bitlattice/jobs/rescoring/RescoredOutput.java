@@ -21,7 +21,9 @@ import org.bitlattice.lattice.KaldiArchiveWriter;
 import org.bitlattice.lattice.KaldiLattice;
 import org.bitlattice.lattice.Lattice;
 import org.bitlattice.lattice.LatticePath;
+import org.bitlattice.lattice.LatticeScaling;
 import org.bitlattice.lattice.NBest;
+import org.bitlattice.lattice.PathScales;
 import org.bitlattice.lattice.SlfWriter;
 import org.bitlattice.lattice.WordSymbols;
 import org.bitlattice.report.NBestRow;
@@ -33,7 +35,8 @@ import org.bitlattice.settings.RescoringSettings;
 /**
  * Writes rescored lattices and n-best lists under a system's tuned weights. Kaldi lattices hold
  * −(LM + p/s) as graph cost and the acoustic cost as it was, so that LM weight s gives the path
- * scores of the rescoring; HTK lattices have the scales in their headers.
+ * scores of the rescoring, with one p more for the sentence end; HTK lattices have the scales in
+ * their headers.
  *
  * @param set the lattices
  * @param settings what is written
@@ -140,10 +143,13 @@ record RescoredOutput(LatticeSet set, ExperimentSettings settings) {
       KaldiArchiveWriter.Form form)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    double insertion =
+        weights.languageScale() == 0 ? 0 : weights.wordInsertion() / weights.languageScale();
     try (KaldiArchiveWriter writer = new KaldiArchiveWriter(bytes, form)) {
       while (partition.hasNext()) {
         Lattice lattice = partition.next().lattice().toLattice(weights);
-        writer.write(lattice.utterance(), KaldiLattice.of(lattice, symbols));
+        Lattice whole = LatticeScaling.applied(lattice, new PathScales(1, 1, insertion));
+        writer.write(lattice.utterance(), KaldiLattice.of(whole, symbols));
       }
     }
     return bytes.toByteArray();
