@@ -1,11 +1,9 @@
 package org.bitlattice.lattice;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
  * Removes arcs without words. From each node that is kept, the arcs without words are followed in
@@ -30,7 +28,6 @@ public final class EmptyArcs {
   private final PathScales scales;
   private final LatticeBuilder builder;
   private final LatticeScores best;
-  private final Set<Integer> queued = new HashSet<>();
 
   /** A kept node's number in the result plus 1, and 0 for a node that goes. */
   private final int[] place;
@@ -115,12 +112,15 @@ public final class EmptyArcs {
         Way longer = way.over(lattice, scales, arc);
         if (lattice.wordId(arc) >= 0 || to == lattice.end()) {
           found.merge(new Target(to, lattice.wordId(arc)), longer, EmptyArcs::better);
-        } else if (ways.merge(to, longer, EmptyArcs::better) == longer && queued.add(to)) {
-          ahead.add(to);
+        } else {
+          Way before = ways.get(to);
+          if (before == null) {
+            ahead.add(to);
+          }
+          ways.put(to, before == null ? longer : better(before, longer));
         }
       }
     }
-    queued.clear();
     found.forEach((target, way) -> addArc(node, target, way));
   }
 

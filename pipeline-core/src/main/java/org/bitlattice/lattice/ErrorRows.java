@@ -45,7 +45,7 @@ final class ErrorRows {
     first[node] = row[0];
     long place = (long) node * length;
     for (int j = 1; j <= length; j++, place++) {
-      long step = row[j] - row[j - 1] + 1;
+      long step = (long) row[j] - row[j - 1] + 1;
       steps[(int) (place >> 5)] |= step << (2 * (place & 31));
     }
   }
