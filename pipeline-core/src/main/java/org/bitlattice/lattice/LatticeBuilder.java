@@ -13,6 +13,12 @@ import java.util.PriorityQueue;
  * input alone.
  */
 public final class LatticeBuilder {
+  /**
+   * Bound on the size of a score: that of Kaldi's lattices, and small enough for the sum over any
+   * path to be finite.
+   */
+  private static final double LARGEST_SCORE = Float.MAX_VALUE;
+
   private final String utterance;
   private final String source;
   private PathScales scales = PathScales.UNSCALED;
@@ -62,7 +68,8 @@ public final class LatticeBuilder {
    * @param label the word, or null for an arc without a word
    * @param acousticLn natural log, unscaled
    * @param lmLn natural log, unscaled
-   * @throws LatticeException when a node does not exist or a score is not finite
+   * @throws LatticeException when a node does not exist, or a score is not finite or beyond what 32
+   *     bits hold
    */
   public void addArc(int start, int end, String label, double acousticLn, double lmLn) {
     if (start < 0 || start >= nodes || end < 0 || end >= nodes) {
@@ -70,9 +77,9 @@ public final class LatticeBuilder {
           "an arc leads from node %d to node %d, but the nodes are 0 to %d"
               .formatted(start, end, nodes - 1));
     }
-    if (!Double.isFinite(acousticLn) || !Double.isFinite(lmLn)) {
+    if (!(Math.abs(acousticLn) <= LARGEST_SCORE) || !(Math.abs(lmLn) <= LARGEST_SCORE)) {
       throw bad(
-          "the arc from node %d to node %d has the scores %s and %s: scores must be finite"
+          "the arc from node %d to node %d has the scores %s and %s: scores must be finite, and within what 32 bits hold"
               .formatted(start, end, acousticLn, lmLn));
     }
     if (arcs == from.length) {

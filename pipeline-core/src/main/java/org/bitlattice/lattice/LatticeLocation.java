@@ -73,7 +73,7 @@ public record LatticeLocation(Kind kind, String path) implements Serializable {
       reason = "reading from or writing to a pipe of the shell is not supported: name a file";
     } else if (path.endsWith("|") || path.startsWith("|")) {
       reason = "commands in place of a file are not supported, and never run: name a file";
-    } else if (path.matches(".*\\.ark:\\d+")) {
+    } else if (path.matches(".*:\\d+") && !path.matches("\\w+://[^/]*")) {
       reason = "a place within an archive belongs into a script file (scp:)";
     }
     if (reason != null) {

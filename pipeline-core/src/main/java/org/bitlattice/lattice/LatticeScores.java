@@ -98,13 +98,18 @@ public final class LatticeScores {
    * @throws LatticeException when the scaled scores leave the range of numbers
    */
   void requireFinite() {
-    if (!Double.isFinite(total())) {
+    requireFinite(total(), lattice, scales);
+  }
+
+  /** The same for a total that was found otherwise. */
+  static void requireFinite(double total, Lattice lattice, PathScales scales) {
+    if (!Double.isFinite(total)) {
       throw new LatticeException(
           lattice.utterance(),
           "utterance " + lattice.utterance(),
           0,
           "the total score is %s at acoustic scale %s, language scale %s and word insertion %s: it must be finite"
-              .formatted(total(), scales.acoustic(), scales.language(), scales.wordInsertion()));
+              .formatted(total, scales.acoustic(), scales.language(), scales.wordInsertion()));
     }
   }
 }

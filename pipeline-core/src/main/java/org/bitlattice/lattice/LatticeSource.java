@@ -1,15 +1,12 @@
 package org.bitlattice.lattice;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
-import java.util.zip.ZipException;
 import org.bitlattice.lattice.KaldiInput.Place;
 
 /**
@@ -38,10 +35,15 @@ public final class LatticeSource {
   /**
    * Cuts the source into at most {@code count} shards.
    *
+   * @param count at least 1
    * @throws IOException when the source cannot be read
    * @throws LatticeException when a script file is wrong
    */
   public List<LatticeShard> shards(int count) throws IOException {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "cannot cut %s into %d shards: at least 1 is needed".formatted(location, count));
+    }
     return switch (location.kind()) {
       case KALDI_SCRIPT -> listed(count);
       case KALDI_ARCHIVE, KALDI_TEXT -> isPacked() ? every(count) : runs(count);
@@ -275,55 +277,36 @@ public final class LatticeSource {
       String file, IntPredicate owned, Consumer<LatticeEntry> sink) throws IOException {
     try (InputStream in = files.open(file, 0);
         SlfArchive archive = SlfArchive.open(in, file, owned, settings)) {
-      archive.forEachRemaining(sink);
-      return Optional.empty();
-    } catch (UncheckedIOException e) {
-      return Optional.of(damage(file, e.getCause()));
-    } catch (IOException e) {
-      if (e.getCause() instanceof EOFException || e.getCause() instanceof ZipException) {
-        return Optional.of(damage(file, e));
+      for (Optional<LatticeEntry> e = archive.next(); e.isPresent(); e = archive.next()) {
+        sink.accept(e.get());
       }
-      throw e;
+      return archive.damage();
     }
-  }
-
-  private static LatticeException damage(String file, IOException e) {
-    String message = String.valueOf(e.getMessage());
-    String reason =
-        message.startsWith(file + ": ") ? message.substring(file.length() + 2) : message;
-    return new LatticeException(SlfArchive.utterance(file), file, 0, reason);
   }
 
   private Optional<LatticeException> readNBest(IntPredicate owned, Consumer<LatticeEntry> sink)
       throws IOException {
-    int[] index = {0};
-    try (InputStream raw = files.open(location.path(), 0);
-        InputStream in = KaldiInput.unpacked(raw)) {
-      NBestTsv.forEach(
-          in,
-          location.path(),
-          list -> {
-            if (owned.test(index[0])) {
-              sink.accept(nBest(index[0], list));
-            }
-            index[0]++;
-          });
-      return Optional.empty();
-    } catch (LatticeException e) {
-      return Optional.of(e);
-    } catch (EOFException | ZipException e) {
-      return Optional.of(
-          new LatticeException("", location.path(), 0, "damaged or cut off: " + e.getMessage()));
+    try (InputStream raw = files.open(location.path(), 0)) {
+      NBestLists lists = new NBestLists(raw, location.path());
+      int index = 0;
+      for (Optional<NBestTsv.Entry> e = lists.next(); e.isPresent(); e = lists.next()) {
+        if (owned.test(index)) {
+          sink.accept(nBest(index, e.get()));
+        }
+        index++;
+      }
+      return lists.damage();
     }
   }
 
-  private LatticeEntry nBest(int index, NBestTsv.Utterance list) {
-    String position = "line " + list.line();
+  private LatticeEntry nBest(int index, NBestTsv.Entry entry) {
+    String position = "line " + entry.line();
     try {
+      NBestTsv.Utterance list = entry.list().orElseThrow(entry.failure()::orElseThrow);
       Lattice lattice = list.lattice(location.path(), settings.scalesOfHeaderless());
-      return LatticeEntry.read(index, list.name(), position, lattice);
+      return LatticeEntry.read(index, entry.utterance(), position, lattice);
     } catch (LatticeException e) {
-      return LatticeEntry.failed(index, list.name(), position, e);
+      return LatticeEntry.failed(index, entry.utterance(), position, e);
     }
   }
 }

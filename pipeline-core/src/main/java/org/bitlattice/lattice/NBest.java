@@ -67,6 +67,7 @@ public final class NBest {
    * @param scales applied to the lattice's unscaled scores; the lattice's own are not used
    * @param n from 1 to {@value #LARGEST_N}
    * @throws IllegalArgumentException when n is out of range
+   * @throws LatticeException when no path has a finite total
    */
   public static List<LatticePath> of(Lattice lattice, PathScales scales, int n) {
     if (n < 1 || n > LARGEST_N) {
@@ -93,6 +94,7 @@ public final class NBest {
   }
 
   private List<LatticePath> search() {
+    LatticeScores.requireFinite(toEnd[lattice.start()], lattice, scales);
     frontier.add(lattice.start(), scales.wordInsertion(), 0, 0);
     expand(new Prefix(null, SENTENCE_END, 0), frontier.spreadOverEmptyArcs());
     while (found.size() < n && !queue.isEmpty()) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -13,6 +14,9 @@ import java.util.function.Consumer;
  * acoustic_ln, lm_ln, n_lm_words (words and the sentence end), total, words. Lines that start with
  * # are headers. The lines of an utterance stand together in the order of their ranks. Scores are
  * natural logarithms.
+ *
+ * <p>A line that is wrong costs the list that it belongs to and no other. A line that is not text,
+ * or longer than {@value #LONGEST_LINE} bytes, ends the table.
  */
 public final class NBestTsv {
   /** First line of a table. */
@@ -22,13 +26,10 @@ public final class NBestTsv {
   private static final int COLUMNS = 7;
   private static final int LONGEST_LINE = 1 << 20;
 
-  private final String file;
-  private final Consumer<Utterance> sink;
+  private final TextLines lines;
   private final Set<String> seen = new HashSet<>();
-  private String utterance = "";
-  private List<LatticePath> paths = new ArrayList<>();
-  private long number;
-  private long firstLine;
+  private String line;
+  private boolean begun;
 
   /**
    * The list of one utterance, best first.
@@ -69,9 +70,21 @@ public final class NBestTsv {
     }
   }
 
-  private NBestTsv(String file, Consumer<Utterance> sink) {
-    this.file = file;
-    this.sink = sink;
+  /**
+   * One list of the table, or the reason why it is of no use.
+   *
+   * @param utterance what its lines begin with
+   * @param line its first line, counted from 1
+   */
+  record Entry(
+      String utterance, long line, Optional<Utterance> list, Optional<LatticeException> failure) {}
+
+  /**
+   * @param in text in UTF-8, not compressed; stays open
+   * @param file name for messages
+   */
+  NBestTsv(InputStream in, String file) {
+    this.lines = new TextLines(in, file, LONGEST_LINE);
   }
 
   /**
@@ -98,15 +111,62 @@ public final class NBestTsv {
    */
   public static void forEach(InputStream in, String file, Consumer<Utterance> sink)
       throws IOException {
-    NBestTsv reader = new NBestTsv(file, sink);
-    TextLines lines = new TextLines(in, file, LONGEST_LINE);
-    for (String line = lines.next(); line != null; line = lines.next()) {
-      reader.number = lines.number();
-      if (!line.startsWith("#") && !line.isBlank()) {
-        reader.line(line.split("\t", -1));
-      }
+    NBestTsv table = new NBestTsv(in, file);
+    for (Optional<Entry> e = table.next(); e.isPresent(); e = table.next()) {
+      sink.accept(e.get().list().orElseThrow(e.get().failure()::orElseThrow));
     }
-    reader.finishUtterance();
+  }
+
+  /**
+   * The next list; empty at the end.
+   *
+   * @throws LatticeException when a line is not text or too long: nothing after it is read
+   * @throws IOException when reading fails
+   */
+  Optional<Entry> next() throws IOException {
+    if (!begun) {
+      begun = true;
+      advance();
+    }
+    if (line == null) {
+      return Optional.empty();
+    }
+    String name = name(line);
+    long first = lines.number();
+    List<LatticePath> paths = new ArrayList<>();
+    Optional<LatticeException> failure = Optional.empty();
+    if (name.isBlank() || !seen.add(name)) {
+      failure =
+          Optional.of(
+              bad(
+                  name,
+                  "the lines of utterance \"%s\" must have a name and stand together"
+                      .formatted(name)));
+    }
+    while (line != null && name(line).equals(name)) {
+      try {
+        if (failure.isEmpty()) {
+          paths.add(path(name, paths.size() + 1));
+        }
+      } catch (LatticeException e) {
+        failure = Optional.of(e);
+      }
+      advance();
+    }
+    Optional<Utterance> list =
+        failure.isEmpty() ? Optional.of(new Utterance(name, first, paths)) : Optional.empty();
+    return Optional.of(new Entry(name, first, list, failure));
+  }
+
+  private void advance() throws IOException {
+    do {
+      line = lines.next();
+    } while (line != null && (line.startsWith("#") || line.isBlank()));
+  }
+
+  private static String name(String line) {
+    int tab = line.indexOf('\t');
+    return tab < 0 ? line : line.substring(0, tab);
   }
 
   /**
@@ -133,57 +193,40 @@ public final class NBestTsv {
     }
   }
 
-  private void line(String[] columns) {
+  private LatticePath path(String utterance, int rank) {
+    lines.requireWholeLine();
+    String[] columns = line.split("\t", -1);
     if (columns.length != COLUMNS) {
-      throw bad("an n-best line has %d columns, not %d".formatted(COLUMNS, columns.length));
+      throw bad(
+          utterance, "an n-best line has %d columns, not %d".formatted(COLUMNS, columns.length));
     }
-    if (paths.isEmpty() || !columns[0].equals(utterance)) {
-      finishUtterance();
-      utterance = columns[0];
-      firstLine = number;
-      if (utterance.isBlank() || !seen.add(utterance)) {
-        throw bad(
-            "the lines of utterance \"%s\" must have a name and stand together"
-                .formatted(utterance));
-      }
-    }
-    if (!columns[1].equals(Integer.toString(paths.size() + 1))) {
-      throw bad("rank %s stands where %d is due".formatted(columns[1], paths.size() + 1));
+    if (!columns[1].equals(Integer.toString(rank))) {
+      throw bad(utterance, "rank %s stands where %d is due".formatted(columns[1], rank));
     }
     String words = columns[6].strip();
     List<String> list = words.isEmpty() ? List.of() : List.of(words.split("\\s+"));
     if (!columns[4].equals(Integer.toString(list.size() + 1))) {
       throw bad(
+          utterance,
           "n_lm_words is %s, but the line has %d words and the sentence end"
               .formatted(columns[4], list.size()));
     }
-    paths.add(new LatticePath(list, finite(columns[2]), finite(columns[3]), finite(columns[5])));
+    return new LatticePath(
+        list,
+        finite(utterance, columns[2]),
+        finite(utterance, columns[3]),
+        finite(utterance, columns[5]));
   }
 
-  private double finite(String text) {
-    try {
-      double value = Double.parseDouble(text);
-      if (Double.isFinite(value)) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      throw notFinite(text);
+  private double finite(String utterance, String text) {
+    double value = DecimalNumber.parsed(text);
+    if (Double.isNaN(value)) {
+      throw bad(utterance, "the score \"%s\" is not a finite number".formatted(text));
     }
-    throw notFinite(text);
+    return value;
   }
 
-  private LatticeException notFinite(String text) {
-    return bad("the score \"%s\" is not a finite number".formatted(text));
-  }
-
-  private void finishUtterance() {
-    if (!paths.isEmpty()) {
-      sink.accept(new Utterance(utterance, firstLine, paths));
-      paths = new ArrayList<>();
-    }
-  }
-
-  private LatticeException bad(String reason) {
-    return new LatticeException(utterance, file, number, reason);
+  private LatticeException bad(String utterance, String reason) {
+    return lines.bad(utterance, reason);
   }
 }

@@ -5,9 +5,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -24,10 +22,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * utterance is the entry's file name without folder and suffix, whatever the lattice says itself.
  *
  * <p>A lattice that cannot be read becomes an entry with its {@link LatticeException}, and the
- * stream goes on. A damaged archive ends the stream with an {@link UncheckedIOException} that names
- * file and entry, since no later entry could be trusted.
+ * stream goes on. A damaged file ends the stream, since no later entry could be trusted.
  */
-public final class SlfArchive implements Iterator<LatticeEntry>, Closeable {
+public final class SlfArchive implements Closeable {
   /** Bound on the unpacked size of one lattice in bytes. */
   public static final long LARGEST_ENTRY = 256L << 20;
 
@@ -40,7 +37,7 @@ public final class SlfArchive implements Iterator<LatticeEntry>, Closeable {
   private final ReadSettings settings;
   private final long largestEntry;
   private int index;
-  private LatticeEntry next;
+  private Optional<LatticeException> damage = Optional.empty();
   private boolean ended;
 
   private SlfArchive(
@@ -60,7 +57,7 @@ public final class SlfArchive implements Iterator<LatticeEntry>, Closeable {
    * @param file name of the file: its suffix tells archives from single lattices
    * @param owned which entries, by their index, are read; the others are only passed over
    * @param settings how lattices are read
-   * @throws IOException naming the file when it cannot be read
+   * @throws IOException when reading fails for another reason than damage
    */
   public static SlfArchive open(
       InputStream in, String file, IntPredicate owned, ReadSettings settings) throws IOException {
@@ -73,7 +70,9 @@ public final class SlfArchive implements Iterator<LatticeEntry>, Closeable {
     try {
       return new SlfArchive(SlfStream.unpacked(in), file, owned, settings, largestEntry);
     } catch (EOFException | ZipException e) {
-      throw new IOException(file + ": damaged or cut off at its beginning", e);
+      SlfArchive damaged = new SlfArchive(SlfStream.plain(in), file, owned, settings, largestEntry);
+      damaged.end("its beginning", e);
+      return damaged;
     }
   }
 
@@ -98,39 +97,39 @@ public final class SlfArchive implements Iterator<LatticeEntry>, Closeable {
     return name;
   }
 
-  @Override
-  public boolean hasNext() {
-    if (next == null && !ended) {
-      next = tar == null ? single() : fromTar();
-      ended = next == null;
+  /**
+   * The next lattice; empty at the end and where damage makes the rest unreadable.
+   *
+   * @throws IOException when reading fails for another reason than damage
+   */
+  public Optional<LatticeEntry> next() throws IOException {
+    if (ended) {
+      return Optional.empty();
     }
-    return next != null;
+    Optional<LatticeEntry> next = tar == null ? single() : fromTar();
+    ended |= next.isEmpty() || tar == null;
+    return next;
   }
 
-  @Override
-  public LatticeEntry next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("no further lattice in " + file);
-    }
-    LatticeEntry entry = next;
-    next = null;
-    return entry;
+  /** What made the rest of the file unreadable, once {@link #next()} has come to an end. */
+  public Optional<LatticeException> damage() {
+    return damage;
   }
 
-  private LatticeEntry single() {
-    if (index > 0 || !owned.test(0)) {
-      return null;
+  private Optional<LatticeEntry> single() throws IOException {
+    if (!owned.test(0)) {
+      return Optional.empty();
     }
     try {
       LatticeEntry entry = read(source, file);
       source.finish();
-      return entry;
+      return Optional.of(entry);
     } catch (IOException e) {
-      throw damaged("", e);
+      return end("", e);
     }
   }
 
-  private LatticeEntry fromTar() {
+  private Optional<LatticeEntry> fromTar() throws IOException {
     String at = "before the first entry";
     try {
       for (TarArchiveEntry e = tar.getNextTarEntry(); e != null; e = tar.getNextTarEntry()) {
@@ -139,22 +138,33 @@ public final class SlfArchive implements Iterator<LatticeEntry>, Closeable {
           continue;
         }
         if (owned.test(index)) {
-          return read(tar, e.getName());
+          return Optional.of(read(tar, e.getName()));
         }
         index++;
       }
       source.finishTar();
-      return null;
+      return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      throw damaged(at, e); // the archive's library throws both
+      return end(at, e); // the archive's library throws both
     }
   }
 
-  private UncheckedIOException damaged(String at, Exception e) {
+  /** Tells damage from a file system that fails. */
+  private Optional<LatticeEntry> end(String at, Exception e) throws IOException {
     ended = true;
+    if (source.failure().isPresent()) {
+      IOException failure = source.failure().get();
+      throw new IOException("cannot read %s: %s".formatted(file, failure.getMessage()), failure);
+    }
     String where = at.isEmpty() ? "" : " (" + at + ")";
-    return new UncheckedIOException(
-        new IOException("%s: damaged or cut off%s: %s".formatted(file, where, e.getMessage()), e));
+    damage =
+        Optional.of(
+            new LatticeException(
+                tar == null ? utterance(file) : "",
+                file,
+                0,
+                "damaged or cut off%s: %s".formatted(where, e.getMessage())));
+    return Optional.empty();
   }
 
   private LatticeEntry read(InputStream in, String name) throws IOException {

@@ -8,6 +8,9 @@ final class SlfHeader {
   /** Bound on N and L, so that a broken header cannot ask for all memory. */
   static final int LARGEST_COUNT = 50_000_000;
 
+  /** Bound on scales and the word penalty, so that path scores stay finite. */
+  private static final int LARGEST_SCALE = 1_000_000_000;
+
   private String utterance = "";
   private int nodes = -1;
   private int links = -1;
@@ -42,8 +45,10 @@ final class SlfHeader {
 
   private static double scale(SlfLine line) {
     double scale = line.number();
-    if (scale < 0) {
-      throw line.bad("%s=%s is negative: scales must be at least 0".formatted(line.key(), scale));
+    if (scale < 0 || scale > LARGEST_SCALE) {
+      throw line.bad(
+          "%s=%s is not possible: scales are numbers from 0 to %d"
+              .formatted(line.key(), scale, LARGEST_SCALE));
     }
     return scale;
   }
@@ -80,6 +85,11 @@ final class SlfHeader {
     }
     double penalty =
         wordPenalty == 0 ? 0 : base == 0 ? Math.log(wordPenalty) : wordPenalty * lnBase;
+    if (Math.abs(penalty) > LARGEST_SCALE) {
+      throw line.badFile(
+          "wdpenalty=%s is not possible: its natural logarithm may be %d at most, in size"
+              .formatted(wordPenalty, LARGEST_SCALE));
+    }
     return new PathScales(acousticScale, lmScale, penalty);
   }
 

@@ -1,6 +1,8 @@
 package org.bitlattice.lattice;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -73,7 +75,7 @@ final class SlfLine {
         && plain.charAt(last) == plain.charAt(0)) {
       plain = plain.substring(1, last);
     }
-    plain = plain.indexOf('\\') < 0 ? plain : unescape(plain);
+    plain = plain.indexOf('\\') < 0 ? plain : unescaped(plain);
     if (plain.isEmpty()) {
       throw bad("the field %s is empty".formatted(key));
     }
@@ -81,7 +83,7 @@ final class SlfLine {
   }
 
   /** HTK writes a special character as \c, and any byte as three octal digits. */
-  private static String unescape(String escaped) {
+  private String unescaped(String escaped) {
     ByteArrayOutputStream plain = new ByteArrayOutputStream(escaped.length());
     byte[] bytes = escaped.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < bytes.length; i++) {
@@ -94,7 +96,21 @@ final class SlfLine {
         plain.write(bytes[++i]);
       }
     }
-    return plain.toString(StandardCharsets.UTF_8);
+    try {
+      ByteBuffer decoded = ByteBuffer.wrap(plain.toByteArray());
+      return StandardCharsets.UTF_8.newDecoder().decode(decoded).toString();
+    } catch (CharacterCodingException e) {
+      throw bad("the escapes of %s=%s do not spell text in UTF-8".formatted(key, value));
+    }
+  }
+
+  /** As {@link #string()}, without white space: transcripts and tables separate words by it. */
+  String word() {
+    String word = string();
+    if (word.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+      throw bad("%s=%s has white space or a control character in it".formatted(key, value));
+    }
+    return word;
   }
 
   private static boolean isOctal(byte[] bytes, int at) {
@@ -106,19 +122,20 @@ final class SlfLine {
   }
 
   double number() {
-    try {
-      double number = Double.parseDouble(value);
-      if (Double.isFinite(number) && !Character.isLetter(value.charAt(value.length() - 1))) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      throw notFinite();
+    double number = DecimalNumber.parsed(value);
+    if (Double.isNaN(number)) {
+      throw bad("%s=%s is not a finite number".formatted(key, value));
     }
-    throw notFinite();
+    return number;
   }
 
-  private LatticeException notFinite() {
-    return bad("%s=%s is not a finite number".formatted(key, value));
+  /** A finite number of at most 32 bits. */
+  float shortNumber() {
+    float number = (float) number();
+    if (Float.isInfinite(number)) {
+      throw bad("%s=%s is beyond what 32 bits hold".formatted(key, value));
+    }
+    return number;
   }
 
   /** An integer in [0, limit). */

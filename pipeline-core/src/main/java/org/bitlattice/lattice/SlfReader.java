@@ -19,7 +19,8 @@ import java.util.Map;
  * unknown ones are passed over. A pronunciation score r joins the acoustic score, as r · prscale /
  * acscale, so that HTK's path score acscale·a + prscale·r + lmscale·l + wdpenalty stays what it is;
  * tscale, which weighs nothing that a file holds, is passed over. Sublattices are refused. Labels
- * that stand for no word become arcs without word; {@code word(2)} is read as {@code word}.
+ * that stand for no word become arcs without word; {@code word(2)} is read as {@code word}. Every
+ * line ends with a line feed: a last one without it may be cut off within a number, and is refused.
  *
  * <p>Some decoders put the acoustic score of the word being left on the link that enters the next
  * one. Totals of whole paths are exact all the same, scores of single links are not.
@@ -40,7 +41,7 @@ public final class SlfReader {
   /** A node as it stands in the file. */
   private record NodeFields(int line, float time, String label) {}
 
-  /** A link as it stands in the file; a score is NaN when the link has none. */
+  /** A link as it stands in the file; a score that it does not have is 0. */
   private record LinkFields(int start, int end, String label, double acousticLn, double lmLn) {}
 
   private SlfReader(String file, String utterance, ReadSettings settings) {
@@ -73,6 +74,9 @@ public final class SlfReader {
     SlfReader reader = new SlfReader(file, utterance, settings);
     TextLines lines = new TextLines(in, utterance, file, LONGEST_LINE);
     for (String text = lines.next(); text != null; text = lines.next()) {
+      if (!text.isBlank()) {
+        lines.requireWholeLine();
+      }
       reader.line(text);
     }
     return reader.lattice(utterance);
@@ -119,8 +123,8 @@ public final class SlfReader {
     String label = null;
     while (line.next()) {
       switch (line.key()) {
-        case "t", "time" -> time = (float) line.number();
-        case "W", "WORD" -> label = line.string();
+        case "t", "time" -> time = line.shortNumber();
+        case "W", "WORD" -> label = line.word();
         case "L", "SUBLAT" -> throw line.bad("sublattices are not supported: expand them first");
         default -> {
           // v and d say how a word was pronounced
@@ -136,14 +140,14 @@ public final class SlfReader {
     int start = -1;
     int end = -1;
     String label = null;
-    double acousticLn = Double.NaN;
-    double lmLn = Double.NaN;
+    double acousticLn = 0;
+    double lmLn = 0;
     double pronunciationLn = 0;
     while (line.next()) {
       switch (line.key()) {
         case "S", "START" -> start = line.index(header.nodes(), "nodes");
         case "E", "END" -> end = line.index(header.nodes(), "nodes");
-        case "W", "WORD" -> label = line.string();
+        case "W", "WORD" -> label = line.word();
         case "a", "acoustic" -> acousticLn = header.ln(line.number(), line);
         case "l", "language" -> lmLn = header.ln(line.number(), line);
         case "r" -> pronunciationLn = header.ln(line.number(), line);
@@ -156,21 +160,7 @@ public final class SlfReader {
       throw line.bad("a link needs the node it leaves (S=) and the node it enters (E=)");
     }
     double whole = withPronunciation(acousticLn, pronunciationLn);
-    LinkFields link = new LinkFields(start, end, label, whole, lmLn);
-    checkLastLink(link);
-    links.add(link);
-  }
-
-  /** A file that is cut off within its last line shows it by scores that the link before has. */
-  private void checkLastLink(LinkFields link) {
-    if (links.isEmpty() || links.size() + 1 < header.links()) {
-      return;
-    }
-    LinkFields before = links.get(links.size() - 1);
-    if ((Double.isNaN(link.acousticLn()) && !Double.isNaN(before.acousticLn()))
-        || (Double.isNaN(link.lmLn()) && !Double.isNaN(before.lmLn()))) {
-      throw line.bad("the last link lacks a score that the one before it has: the file is cut off");
-    }
+    links.add(new LinkFields(start, end, label, whole, lmLn));
   }
 
   private void markLink(int id) {
@@ -189,8 +179,7 @@ public final class SlfReader {
       throw line.bad(
           "a pronunciation score (r=) counts through the acoustic score, which acscale=0 leaves out");
     }
-    double acoustic = Double.isNaN(acousticLn) ? 0 : acousticLn;
-    return acoustic + scaled / header.acousticScale();
+    return acousticLn + scaled / header.acousticScale();
   }
 
   private Lattice lattice(String utterance) {
@@ -208,9 +197,7 @@ public final class SlfReader {
       builder.addNode(nodes.get(id).time());
     }
     for (LinkFields link : links) {
-      double acoustic = Double.isNaN(link.acousticLn()) ? 0 : link.acousticLn();
-      double lm = Double.isNaN(link.lmLn()) ? 0 : link.lmLn();
-      builder.addArc(link.start(), link.end(), word(link), acoustic, lm);
+      builder.addArc(link.start(), link.end(), word(link), link.acousticLn(), link.lmLn());
     }
     int start = header.start() >= 0 ? header.start() : builder.startNode();
     int end = header.end() >= 0 ? header.end() : builder.finalNode();

@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.zip.ZipException;
 
 /**
@@ -16,6 +17,7 @@ final class SlfStream extends FilterInputStream {
   private static final int TAR_END = 1024;
 
   private long zerosAtEnd;
+  private Optional<IOException> failure = Optional.empty();
 
   private SlfStream(InputStream in) {
     super(in);
@@ -24,6 +26,16 @@ final class SlfStream extends FilterInputStream {
   /** Unpacks the stream when it begins as gzip files do. */
   static SlfStream unpacked(InputStream raw) throws IOException {
     return new SlfStream(KaldiInput.unpacked(raw));
+  }
+
+  /** The bytes as they are. */
+  static SlfStream plain(InputStream raw) {
+    return new SlfStream(raw);
+  }
+
+  /** Why the bytes could not be read, where that is not damage. */
+  Optional<IOException> failure() {
+    return failure;
   }
 
   @Override
@@ -42,6 +54,9 @@ final class SlfStream extends FilterInputStream {
       return read;
     } catch (EOFException | ZipException e) {
       throw new IOException(e.getMessage(), e);
+    } catch (IOException e) {
+      failure = Optional.of(e);
+      throw e;
     }
   }
 

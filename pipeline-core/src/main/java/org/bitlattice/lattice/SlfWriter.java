@@ -1,7 +1,6 @@
 package org.bitlattice.lattice;
 
 import java.io.IOException;
-import java.util.Locale;
 
 /**
  * Writes a lattice in HTK standard lattice format: words on links, natural logarithms, the
@@ -17,7 +16,10 @@ public final class SlfWriter {
    */
   public static void write(Lattice lattice, Appendable out) throws IOException {
     PathScales scales = lattice.scales();
-    out.append("VERSION=1.0\nUTTERANCE=").append(escaped(lattice.utterance())).append('\n');
+    out.append("VERSION=1.0\n");
+    if (!lattice.utterance().isEmpty()) {
+      out.append("UTTERANCE=").append(escaped(lattice.utterance())).append('\n');
+    }
     out.append("base=").append(Double.toString(Math.E)).append('\n');
     out.append("acscale=").append(Double.toString(scales.acoustic())).append('\n');
     out.append("lmscale=").append(Double.toString(scales.language())).append('\n');
@@ -28,7 +30,7 @@ public final class SlfWriter {
     for (int node = 0; node < lattice.nodes(); node++) {
       out.append("I=").append(Integer.toString(node));
       if (!Float.isNaN(lattice.time(node))) {
-        out.append(" t=").append(String.format(Locale.ROOT, "%s", lattice.time(node)));
+        out.append(" t=").append(Float.toString(lattice.time(node)));
       }
       out.append('\n');
     }
@@ -43,10 +45,24 @@ public final class SlfWriter {
     }
   }
 
-  /** HTK's notation: a backslash before a quote at the beginning, and before every backslash. */
+  /**
+   * HTK's notation: a backslash before a quote at the beginning and before every backslash; white
+   * space, which would end the field, as three octal digits.
+   */
   private static String escaped(String text) {
-    String escaped = text.replace("\\", "\\\\");
-    boolean quote = escaped.startsWith("\"") || escaped.startsWith("'");
-    return quote ? "\\" + escaped : escaped;
+    StringBuilder escaped = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ') {
+        escaped.append('\\').append((char) ('0' + c / 64));
+        escaped.append((char) ('0' + c / 8 % 8)).append((char) ('0' + c % 8));
+        continue;
+      }
+      if (c == '\\' || (i == 0 && (c == '"' || c == '\''))) {
+        escaped.append('\\');
+      }
+      escaped.append(c);
+    }
+    return escaped.toString();
   }
 }

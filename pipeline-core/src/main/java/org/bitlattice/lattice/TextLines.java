@@ -20,6 +20,7 @@ final class TextLines {
   private int position;
   private int filled;
   private long number;
+  private boolean whole = true;
 
   TextLines(InputStream in, String file, int longest) {
     this(in, "", file, longest);
@@ -42,6 +43,7 @@ final class TextLines {
       return null;
     }
     number++;
+    whole = false;
     ByteArrayOutputStream line = null;
     while (true) {
       int end = position;
@@ -53,9 +55,10 @@ final class TextLines {
         throw bad("the line is longer than %d bytes".formatted(longest));
       }
       if (end < filled && line == null) {
-        String text = decoded(buffer, position, end - position);
+        int begin = position;
         position = end + 1;
-        return text;
+        whole = true;
+        return decoded(buffer, begin, length);
       }
       if (line == null) {
         line = new ByteArrayOutputStream();
@@ -63,6 +66,7 @@ final class TextLines {
       line.write(buffer, position, end - position);
       boolean ended = end < filled;
       position = ended ? end + 1 : end;
+      whole = ended;
       if (ended || !fill()) {
         byte[] bytes = line.toByteArray();
         return decoded(bytes, 0, bytes.length);
@@ -93,7 +97,23 @@ final class TextLines {
     return number;
   }
 
+  /**
+   * Refuses a last line without line feed: nothing else tells a file that is cut off within a word
+   * or a number.
+   *
+   * @throws LatticeException naming file and line
+   */
+  void requireWholeLine() {
+    if (!whole) {
+      throw bad("the file ends within this line: it is cut off, or lacks the line feed at its end");
+    }
+  }
+
   LatticeException bad(String reason) {
-    return new LatticeException(utterance, file, number, reason);
+    return bad(utterance, reason);
+  }
+
+  LatticeException bad(String named, String reason) {
+    return new LatticeException(named, file, number, reason);
   }
 }

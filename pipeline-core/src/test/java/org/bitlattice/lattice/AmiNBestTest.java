@@ -29,8 +29,8 @@ class AmiNBestTest {
     int compared = 0;
     List<String> differences = new ArrayList<>();
     try (SlfArchive archive = archive("ami/lattices/" + set + ".slf.tar.gz", i -> i % EVERY == 0)) {
-      while (archive.hasNext()) {
-        LatticeEntry entry = archive.next();
+      for (var next = archive.next(); next.isPresent(); next = archive.next()) {
+        LatticeEntry entry = next.get();
         List<LatticePath> found = NBest.of(entry.orThrow(), AmiData.DECODER, 100);
         differences.addAll(differences(entry.utterance(), expected.get(entry.utterance()), found));
         compared++;

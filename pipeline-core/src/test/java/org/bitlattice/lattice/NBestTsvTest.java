@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ class NBestTsvTest {
       delimiter = '|',
       value = {
         "-10.5 | x | n.tsv:2: the score \"x\" is not a finite number",
+        "-10.5 | 1f | n.tsv:2: the score \"1f\" is not a finite number",
         "-10.5 | NaN | n.tsv:2: the score \"NaN\" is not a finite number",
         "u1\\t2 | u1\\t3 | n.tsv:3: rank 3 stands where 2 is due",
         "u2\\t1 | u2\\t2 | n.tsv:4: rank 2 stands where 1 is due",
@@ -71,6 +73,40 @@ class NBestTsvTest {
     byte[] bytes = GOOD.replace("\tc", "\t\u00e9").getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> NBestTsv.read(new ByteArrayInputStream(bytes), "n.tsv"))
         .hasMessage("n.tsv:4: the line is not text in UTF-8");
+  }
+
+  /** Within the last word, a cut would otherwise go unnoticed. */
+  @Test
+  void refusesALastLineThatIsCutOffAnywhere() throws IOException {
+    String last = "u2\t1\t-1\t-2\t2\t-17\tword\n";
+    String start = GOOD.substring(0, GOOD.indexOf("u2"));
+    for (int kept = 1; kept < last.length(); kept++) {
+      String cut = start + last.substring(0, kept);
+      assertThatThrownBy(() -> read(cut))
+          .hasMessage(
+              "n.tsv:4: the file ends within this line: it is cut off, or lacks the line feed at its end");
+    }
+    assertThat(read(start + last)).hasSize(2);
+  }
+
+  @Test
+  void aWrongLineCostsItsListAlone() throws IOException {
+    String text =
+        GOOD.replace("u1\t2\t-11", "u1\t2\tx").replace("u2\t1", "u2\t1\t-1\t-2\t2\t-17\tc\nu1\t1")
+            + "\t1\t-1\t-2\t2\t-17\tc\nu3\t1\t-1\t-2\t2\t-17\tc\n";
+    NBestTsv table =
+        new NBestTsv(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "n.tsv");
+    List<String> entries = new ArrayList<>();
+    for (var e = table.next(); e.isPresent(); e = table.next()) {
+      entries.add(e.get().utterance() + " " + e.get().failure().map(Throwable::getMessage));
+    }
+    assertThat(entries)
+        .containsExactly(
+            "u1 Optional[n.tsv:3: the score \"x\" is not a finite number]",
+            "u2 Optional.empty",
+            "u1 Optional[n.tsv:5: the lines of utterance \"u1\" must have a name and stand together]",
+            " Optional[n.tsv:6: the lines of utterance \"\" must have a name and stand together]",
+            "u3 Optional.empty");
   }
 
   @Test

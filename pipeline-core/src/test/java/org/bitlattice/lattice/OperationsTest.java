@@ -102,17 +102,19 @@ class OperationsTest {
     int start = builder.addNode(Float.NaN);
     int middle = builder.addNode(Float.NaN);
     int end = builder.addNode(Float.NaN);
-    builder.addArc(start, middle, "a", -1e308, 0);
-    builder.addArc(middle, end, "b", -1e308, 0);
+    builder.addArc(start, middle, "a", -1e38, 0);
+    builder.addArc(middle, end, "b", -1e38, 0);
     Lattice lattice = builder.build();
     String sentence =
-        "utterance u1: the total score is -Infinity at acoustic scale 1.0, language scale 1.0 and"
+        "utterance u1: the total score is -Infinity at acoustic scale 1.0E300, language scale 1.0 and"
             + " word insertion 0.0: it must be finite";
+    PathScales scales = new PathScales(1e300, 1, 0);
     for (Runnable operation :
         List.<Runnable>of(
-            () -> BestPath.of(lattice, PathScales.UNSCALED),
-            () -> PosteriorPruning.of(lattice, PathScales.UNSCALED, 1),
-            () -> EmptyArcs.removed(lattice, PathScales.UNSCALED))) {
+            () -> BestPath.of(lattice, scales),
+            () -> NBest.of(lattice, scales, 2),
+            () -> PosteriorPruning.of(lattice, scales, 1),
+            () -> EmptyArcs.removed(lattice, scales))) {
       assertThatExceptionOfType(LatticeException.class)
           .isThrownBy(operation::run)
           .withMessage(sentence);

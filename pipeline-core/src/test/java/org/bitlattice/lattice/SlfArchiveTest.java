@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,9 +64,16 @@ class SlfArchiveTest {
     List<LatticeEntry> entries = new ArrayList<>();
     try (SlfArchive archive =
         SlfArchive.open(new ByteArrayInputStream(bytes), file, owned, ReadSettings.DEFAULT)) {
-      archive.forEachRemaining(entries::add);
+      for (var entry = archive.next(); entry.isPresent(); entry = archive.next()) {
+        entries.add(entry.get());
+      }
+      archive.damage().ifPresent(SlfArchiveTest::raise);
     }
     return entries;
+  }
+
+  private static void raise(LatticeException damage) {
+    throw damage;
   }
 
   private static List<String> words(List<LatticeEntry> entries) {
@@ -138,15 +144,15 @@ class SlfArchiveTest {
     for (int length = 0; length < content + 512; length += 101) {
       byte[] cut = Arrays.copyOf(tar, length);
       assertThatThrownBy(() -> read(cut, "x.tar", i -> true), "length " + length)
-          .isInstanceOf(UncheckedIOException.class)
-          .hasMessageContaining("x.tar: damaged or cut off");
+          .isInstanceOf(LatticeException.class)
+          .hasMessageStartingWith("x.tar: damaged or cut off (");
     }
     byte[] packed = gzip(tar);
     for (int length = 2; length < packed.length; length += 7) {
       byte[] cut = Arrays.copyOf(packed, length);
       assertThatThrownBy(() -> read(cut, "x.tar.gz", i -> true), "length " + length)
-          .isInstanceOfAny(UncheckedIOException.class, IOException.class)
-          .hasMessageContaining("x.tar.gz: damaged or cut off");
+          .isInstanceOf(LatticeException.class)
+          .hasMessageStartingWith("x.tar.gz: damaged or cut off (");
     }
   }
 
@@ -155,8 +161,9 @@ class SlfArchiveTest {
     byte[] tar = tar(three());
     byte[] cut = Arrays.copyOf(tar, 512 * 3 + 30); // README: 2 records, then a.b.slf
     assertThatThrownBy(() -> read(cut, "x.tar", i -> true))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("x.tar: damaged or cut off (at or after the entry lat/a.b.slf): ");
+        .isInstanceOf(LatticeException.class)
+        .hasMessage(
+            "x.tar: damaged or cut off (at or after the entry lat/a.b.slf): Truncated TAR archive");
   }
 
   @Test
@@ -164,8 +171,8 @@ class SlfArchiveTest {
     byte[] packed = gzip(slf("one"));
     packed[packed.length - 8] ^= 1;
     assertThatThrownBy(() -> read(packed, "a.slf.gz", i -> true))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("a.slf.gz: damaged or cut off: ");
+        .isInstanceOf(LatticeException.class)
+        .hasMessage("a.slf.gz: damaged or cut off: Corrupt GZIP trailer");
   }
 
   @Test
@@ -188,6 +195,30 @@ class SlfArchiveTest {
   private static LatticeEntry bounded(byte[] tar, long bound) throws IOException {
     return SlfArchive.open(
             new ByteArrayInputStream(tar), "x.tar", i -> true, ReadSettings.DEFAULT, bound)
-        .next();
+        .next()
+        .orElseThrow();
+  }
+
+  @Test
+  void aStreamThatFailsIsNoDamage() throws IOException {
+    byte[] packed = gzip(tar(three()));
+    for (int length : new int[] {0, 1, 30, packed.length / 2, packed.length - 1}) {
+      assertThatThrownBy(
+              () -> {
+                try (SlfArchive archive =
+                    SlfArchive.open(
+                        new FailingStream(packed, length),
+                        "x.tar.gz",
+                        i -> true,
+                        ReadSettings.DEFAULT)) {
+                  while (archive.next().isPresent()) {
+                    // the failure is to come
+                  }
+                }
+              },
+              "after byte " + length)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(FailingStream.REASON);
+    }
   }
 }

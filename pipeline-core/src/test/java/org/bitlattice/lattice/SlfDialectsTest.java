@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -14,10 +16,13 @@ import org.junit.jupiter.api.Test;
 @Tag("real-data")
 class SlfDialectsTest {
   private static Lattice read(String name) throws IOException {
+    return read(name, ReadSettings.DEFAULT);
+  }
+
+  private static Lattice read(String name, ReadSettings settings) throws IOException {
     try (SlfArchive archive =
-        SlfArchive.open(
-            AmiData.open(name), name.replace(".gz", ""), i -> true, ReadSettings.DEFAULT)) {
-      return archive.next().orThrow();
+        SlfArchive.open(AmiData.open(name), name.replace(".gz", ""), i -> true, settings)) {
+      return archive.next().orElseThrow().orThrow();
     }
   }
 
@@ -54,6 +59,34 @@ class SlfDialectsTest {
                 .orElseThrow();
         assertThat(same.lmLn()).isZero();
         assertThat(same.acousticLn()).isCloseTo(best.acousticLn(), within(1e-2));
+      }
+    }
+  }
+
+  /**
+   * In a raw lattice the score of a link belongs to the word of the node that it leaves. So each
+   * way of reading gives every word sequence the same score, and only one gives each word its own:
+   * then all links out of a node carry the node's word.
+   */
+  @Test
+  void rawPocketSphinxLatticesReadByTheStartOfTheirLinks() throws IOException {
+    ReadSettings byStart =
+        new ReadSettings(WordLabels.DEFAULT, null, PathScales.UNSCALED, LinkWords.START);
+    try (InputStream in = AmiData.open("ami/mini/nbest.tsv")) {
+      for (NBestTsv.Utterance list : NBestTsv.read(in, "nbest.tsv")) {
+        String name = "ami/mini/" + list.name() + ".raw.slf";
+        Lattice start = read(name, byStart);
+        for (int arc = 1; arc < start.arcs(); arc++) {
+          if (start.from(arc) == start.from(arc - 1)) {
+            assertThat(start.word(arc)).isEqualTo(start.word(arc - 1));
+          }
+        }
+        Map<List<String>, Double> totals = new HashMap<>();
+        NBest.of(read(name), PathScales.UNSCALED, 2000)
+            .forEach(path -> totals.put(path.words(), path.total()));
+        for (LatticePath path : NBest.of(start, PathScales.UNSCALED, 50)) {
+          assertThat(totals.get(path.words())).isCloseTo(path.total(), within(1e-6));
+        }
       }
     }
   }

@@ -175,16 +175,52 @@ class SlfReaderTest {
     assertThatThrownBy(() -> read("")).isInstanceOf(LatticeException.class);
   }
 
+  /** A number that is cut off is a number still: only the line feed tells. */
   @Test
-  void refusesALastLinkThatIsCutOff() {
+  void refusesALastLineThatIsCutOffAnywhere() {
+    String last = "J=4 S=1 E=3 W=<sil> a=-9 l=-9\n";
+    for (int kept = 1; kept < last.length(); kept++) {
+      refused(
+          last,
+          last.substring(0, kept),
+          "x.slf:14: the file ends within this line: it is cut off, or lacks the line feed at its end");
+    }
+  }
+
+  @Test
+  void aLinkWithoutScoresHasTheScoreZero() {
+    Lattice lattice = read(GOOD.replace("W=<sil> a=-9 l=-9", "W=<sil>"));
+    int arc = lattice.arcs() - 1;
+    while (lattice.acousticLn(arc) != 0) {
+      arc--;
+    }
+    assertThat(lattice.word(arc)).isNull();
+    assertThat(lattice.lmLn(arc)).isZero();
+  }
+
+  @Test
+  void refusesWordsThatNoTranscriptCanHold() {
     refused(
-        "J=4 S=1 E=3 W=<sil> a=-9 l=-9\n",
-        "J=4 S=1 E=3 W=<sil> a=-9",
-        "x.slf:14: the last link lacks a score that the one before it has: the file is cut off");
+        "W=yes", "W=y\\040s", "x.slf:11: W=y\\040s has white space or a control character in it");
+    refused("W=yes", "W=y\\351s", "x.slf:11: the escapes of W=y\\351s do not spell text in UTF-8");
+  }
+
+  @Test
+  void refusesNumbersThatCannotBeSummed() {
+    refused("t=0.10", "t=1e39", "x.slf:7: t=1e39 is beyond what 32 bits hold");
+    refused("a=-2.5", "a=0x1p3", "x.slf:11: a=0x1p3 is not a finite number");
     refused(
-        "J=4 S=1 E=3 W=<sil> a=-9 l=-9\n",
-        "J=4 S=1",
-        "x.slf:14: a link needs the node it leaves (S=) and the node it enters (E=)");
+        "a=-2.5",
+        "a=-1e39",
+        "x.slf: the arc from node 0 to node 2 has the scores -1.0E39 and -1.0: scores must be finite, and within what 32 bits hold");
+    refused(
+        "lmscale=8.00",
+        "lmscale=1e10",
+        "x.slf:3: lmscale=1.0E10 is not possible: scales are numbers from 0 to 1000000000");
+    refused(
+        "wdpenalty=-0.5",
+        "wdpenalty=-1e9 base=10",
+        "x.slf: wdpenalty=-1.0E9 is not possible: its natural logarithm may be 1000000000 at most, in size");
   }
 
   @Test
@@ -206,7 +242,7 @@ class SlfReaderTest {
     refused(
         "acscale=1.00",
         "acscale=-1",
-        "x.slf:3: acscale=-1.0 is negative: scales must be at least 0");
+        "x.slf:3: acscale=-1.0 is not possible: scales are numbers from 0 to 1000000000");
     refused(
         "N=4",
         "N=4 base=0",
@@ -334,7 +370,9 @@ class SlfReaderTest {
 
   @Test
   void whatIsWrittenReadsBackAsTheSameLattice() throws IOException {
-    Lattice lattice = read(GOOD);
+    String odd = GOOD.replace("yes", "\\\\'\"x=#\\\\").replace("no(2)", "\\'n\\'");
+    Lattice lattice = read(odd.replace("t=0.20", ""));
+    assertThat(lattice.wordTable()).containsExactly("\\'\"x=#\\", "'n'");
     StringBuilder written = new StringBuilder();
     SlfWriter.write(lattice, written);
     Lattice back = read(written.toString());
@@ -349,7 +387,20 @@ class SlfReaderTest {
       assertThat(back.lmLn(arc)).isEqualTo(lattice.lmLn(arc));
     }
     for (int node = 0; node < back.nodes(); node++) {
-      assertThat(back.time(node)).isEqualTo(lattice.time(node));
+      assertThat(Float.compare(back.time(node), lattice.time(node))).isZero();
+    }
+  }
+
+  @Test
+  void anUtteranceMayHaveAnyName() throws IOException {
+    for (String name : List.of("", "a b", "\t'x\\", "ü \"")) {
+      LatticeBuilder builder = new LatticeBuilder(name, "test");
+      builder.addArc(builder.addNode(Float.NaN), builder.addNode(1), null, -1, -2);
+      StringBuilder written = new StringBuilder();
+      SlfWriter.write(builder.build(), written);
+      byte[] bytes = written.toString().getBytes(StandardCharsets.UTF_8);
+      Lattice back = SlfReader.read(new ByteArrayInputStream(bytes), "x.slf", "");
+      assertThat(back.utterance()).isEqualTo(name);
     }
   }
 }
