@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,8 +36,13 @@ public final class LocalLatticeFiles implements LatticeFiles {
     }
   }
 
-  private static Path existing(String path) throws NoSuchFileException {
-    Path file = Path.of(path);
+  private static Path existing(String path) throws IOException {
+    Path file;
+    try {
+      file = Path.of(path);
+    } catch (InvalidPathException e) {
+      throw new IOException("cannot use the path %s: %s".formatted(path, e.getReason()), e);
+    }
     if (!Files.exists(file)) {
       throw new NoSuchFileException(path, null, "there is no such file or folder");
     }

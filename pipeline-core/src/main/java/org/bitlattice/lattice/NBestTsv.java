@@ -24,6 +24,8 @@ public final class NBestTsv {
       "# utterance\trank\tacoustic_ln\tlm_ln\tn_lm_words\ttotal\twords\n";
 
   private static final int COLUMNS = 7;
+  private static final String NAMELESS =
+      "the lines of utterance \"%s\" must stand together, and have a name without white space";
   private static final int LONGEST_LINE = 1 << 20;
 
   private final TextLines lines;
@@ -135,13 +137,8 @@ public final class NBestTsv {
     long first = lines.number();
     List<LatticePath> paths = new ArrayList<>();
     Optional<LatticeException> failure = Optional.empty();
-    if (name.isBlank() || !seen.add(name)) {
-      failure =
-          Optional.of(
-              bad(
-                  name,
-                  "the lines of utterance \"%s\" must have a name and stand together"
-                      .formatted(name)));
+    if (name.isEmpty() || name.chars().anyMatch(c -> c <= ' ') || !seen.add(name)) {
+      failure = Optional.of(bad(name, NAMELESS.formatted(name)));
     }
     while (line != null && name(line).equals(name)) {
       try {
@@ -203,8 +200,7 @@ public final class NBestTsv {
     if (!columns[1].equals(Integer.toString(rank))) {
       throw bad(utterance, "rank %s stands where %d is due".formatted(columns[1], rank));
     }
-    String words = columns[6].strip();
-    List<String> list = words.isEmpty() ? List.of() : List.of(words.split("\\s+"));
+    List<String> list = words(utterance, columns[6]);
     if (!columns[4].equals(Integer.toString(list.size() + 1))) {
       throw bad(
           utterance,
@@ -216,6 +212,19 @@ public final class NBestTsv {
         finite(utterance, columns[2]),
         finite(utterance, columns[3]),
         finite(utterance, columns[5]));
+  }
+
+  private List<String> words(String utterance, String text) {
+    if (text.chars().anyMatch(c -> c < ' ')) {
+      throw bad(utterance, "the words \"%s\" have a control character among them".formatted(text));
+    }
+    List<String> words = new ArrayList<>();
+    for (String word : text.split(" ")) {
+      if (!word.isEmpty()) {
+        words.add(word);
+      }
+    }
+    return words;
   }
 
   private double finite(String utterance, String text) {

@@ -39,6 +39,7 @@ public final class SlfArchive implements Closeable {
   private int index;
   private Optional<LatticeException> damage = Optional.empty();
   private boolean ended;
+  private String at = "before the first entry";
 
   private SlfArchive(
       SlfStream source, String file, IntPredicate owned, ReadSettings settings, long largestEntry) {
@@ -71,7 +72,8 @@ public final class SlfArchive implements Closeable {
       return new SlfArchive(SlfStream.unpacked(in), file, owned, settings, largestEntry);
     } catch (EOFException | ZipException e) {
       SlfArchive damaged = new SlfArchive(SlfStream.plain(in), file, owned, settings, largestEntry);
-      damaged.end("its beginning", e);
+      damaged.at = "at its beginning";
+      damaged.end(e);
       return damaged;
     }
   }
@@ -125,12 +127,11 @@ public final class SlfArchive implements Closeable {
       source.finish();
       return Optional.of(entry);
     } catch (IOException e) {
-      return end("", e);
+      return end(e);
     }
   }
 
   private Optional<LatticeEntry> fromTar() throws IOException {
-    String at = "before the first entry";
     try {
       for (TarArchiveEntry e = tar.getNextTarEntry(); e != null; e = tar.getNextTarEntry()) {
         at = "at or after the entry " + e.getName();
@@ -145,18 +146,18 @@ public final class SlfArchive implements Closeable {
       source.finishTar();
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      return end(at, e); // the archive's library throws both
+      return end(e); // the archive's library throws both
     }
   }
 
   /** Tells damage from a file system that fails. */
-  private Optional<LatticeEntry> end(String at, Exception e) throws IOException {
+  private Optional<LatticeEntry> end(Exception e) throws IOException {
     ended = true;
     if (source.failure().isPresent()) {
       IOException failure = source.failure().get();
       throw new IOException("cannot read %s: %s".formatted(file, failure.getMessage()), failure);
     }
-    String where = at.isEmpty() ? "" : " (" + at + ")";
+    String where = tar == null ? "" : " (" + at + ")";
     damage =
         Optional.of(
             new LatticeException(

@@ -27,8 +27,8 @@ final class SlfHeader {
   void field(SlfLine line) {
     switch (line.key()) {
       case "UTTERANCE", "U" -> utterance = line.string();
-      case "N", "NODES" -> nodes = line.count(LARGEST_COUNT);
-      case "L", "LINKS" -> links = line.count(LARGEST_COUNT);
+      case "N", "NODES" -> nodes = line.count(1, LARGEST_COUNT);
+      case "L", "LINKS" -> links = line.count(0, LARGEST_COUNT);
       case "start" -> start = line.index(LARGEST_COUNT, "nodes");
       case "end" -> end = line.index(LARGEST_COUNT, "nodes");
       case "base" -> base(line);

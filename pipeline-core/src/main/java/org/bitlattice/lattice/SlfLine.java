@@ -107,7 +107,7 @@ final class SlfLine {
   /** As {@link #string()}, without white space: transcripts and tables separate words by it. */
   String word() {
     String word = string();
-    if (word.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+    if (word.chars().anyMatch(c -> c <= ' ')) {
       throw bad("%s=%s has white space or a control character in it".formatted(key, value));
     }
     return word;
@@ -156,21 +156,21 @@ final class SlfLine {
         "%s=%s is not possible: %s are numbered 0 to %d".formatted(key, value, allowed, limit - 1));
   }
 
-  /** A count in [1, limit]. */
-  int count(int limit) {
+  /** A count in [least, limit]. */
+  int count(int least, int limit) {
     try {
       int count = Integer.parseInt(value);
-      if (count >= 1 && count <= limit) {
+      if (count >= least && count <= limit) {
         return count;
       }
     } catch (NumberFormatException e) {
-      throw notCount(limit);
+      throw notCount(least, limit);
     }
-    throw notCount(limit);
+    throw notCount(least, limit);
   }
 
-  private LatticeException notCount(int limit) {
-    return bad("%s=%s is not a count of 1 to %d".formatted(key, value, limit));
+  private LatticeException notCount(int least, int limit) {
+    return bad("%s=%s is not a count of %d to %d".formatted(key, value, least, limit));
   }
 
   LatticeException bad(String reason) {

@@ -4,40 +4,42 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Reads damaged lattice files in a process of its own, whose memory is bounded from outside, and
  * exits with 0 when every case ended as documented: {@code java FuzzCases DATA CASES SEED}. DATA is
  * a folder of real files, or empty.
+ *
+ * <p>A case is a sound source with damage. It has to end with lattices, refused lattices and at
+ * most one reason why the rest cannot be read, or with an exception that names the file; be the
+ * same however it is cut into shards; and every lattice that is read has to give the same best path
+ * by three ways, also after it was written and read again.
  */
 final class FuzzCases {
   private static final int SECONDS_A_CASE = 20;
-  private static final int LARGEST_SEED_FILE = 60_000;
-  private static final String[] NUMBERS = {
-    "-1", "NaN", "1e999", "99999999999", "0", "2147483647", "-Infinity", "", "0x10", "4e-324"
-  };
 
-  /** A file to damage. */
-  private record Seed(LatticeLocation.Kind kind, String suffix, byte[] bytes) {}
+  /** Ids of the real files' symbol tables are below. */
+  private static final int WORDS = 130_000;
 
-  private final List<Seed> seeds = new ArrayList<>();
+  private static final int MOST_ARCS_WRITTEN = 2_000;
+
+  private final List<FuzzSeeds.Seed> seeds;
   private final ReadSettings settings;
   private int lattices;
   private int refused;
@@ -45,186 +47,171 @@ final class FuzzCases {
 
   private FuzzCases(Path data) throws IOException {
     WordSymbols words = WordSymbols.growing();
-    for (int id = 1; id <= 40; id++) {
+    for (String word : List.of("a", "b", "c")) {
+      words.id(word);
+    }
+    for (int id = words.size(); id < WORDS; id++) {
       words.id("w" + id);
     }
     this.settings = ReadSettings.DEFAULT.withWords(words);
-    invented();
-    if (data != null) {
-      real(data);
-    }
+    this.seeds = FuzzSeeds.of(data, words);
   }
 
-  /** Small files of every format. */
-  private void invented() throws IOException {
-    Random random = new Random(1);
-    StringBuilder slf = new StringBuilder();
-    StringBuilder table = new StringBuilder(NBestTsv.HEADER);
-    ByteArrayOutputStream binary = new ByteArrayOutputStream();
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try (KaldiArchiveWriter first = new KaldiArchiveWriter(binary, KaldiArchiveWriter.Form.BINARY);
-        KaldiArchiveWriter second = new KaldiArchiveWriter(text, KaldiArchiveWriter.Form.TEXT)) {
-      for (int u = 0; u < 4; u++) {
-        Lattice lattice = RandomLattices.lattice(random);
-        KaldiLattice kaldi = KaldiLattice.of(lattice, settings.words());
-        first.write("utt-" + u, kaldi);
-        second.write("utt-" + u, kaldi);
-        NBestTsv.write("utt-" + u, NBest.of(lattice, PathScales.UNSCALED, 4), table);
-        if (u == 0) {
-          SlfWriter.write(lattice, slf);
-        }
+  /** Reads a source as a whole or by shards; adds why no more could be read. */
+  private interface Reading {
+    void into(List<LatticeEntry> entries, Set<String> ends) throws IOException;
+  }
+
+  /**
+   * How reading ended.
+   *
+   * @param entries in the order of their indices
+   * @param ends reasons why no more could be read
+   */
+  private record Outcome(List<LatticeEntry> entries, Set<String> ends) {
+    /** An exception that names the file is an end too: the source cannot be opened at all. */
+    static Outcome of(Reading reading) {
+      List<LatticeEntry> entries = new ArrayList<>();
+      Set<String> ends = new TreeSet<>();
+      try {
+        reading.into(entries, ends);
+      } catch (IOException | LatticeException e) {
+        require(String.valueOf(e.getMessage()).contains("fuzz"), "no file is named: %s", e);
+        ends.add(e.getMessage());
       }
+      entries.sort(Comparator.comparingInt(LatticeEntry::index));
+      return new Outcome(entries, ends);
     }
-    add(LatticeLocation.Kind.HTK, ".slf", slf.toString().getBytes(StandardCharsets.UTF_8));
-    add(LatticeLocation.Kind.N_BEST, ".tsv", table.toString().getBytes(StandardCharsets.UTF_8));
-    add(LatticeLocation.Kind.KALDI_ARCHIVE, ".ark", binary.toByteArray());
-    add(LatticeLocation.Kind.KALDI_TEXT, ".txt", text.toByteArray());
-  }
 
-  private void real(Path data) throws IOException {
-    for (String name : List.of("ami/mini", "formats/qiujiali", "formats/sphinx4")) {
-      try (var files = Files.list(data.resolve(name))) {
-        for (Path file : files.sorted().toList()) {
-          String lower = file.getFileName().toString().toLowerCase(Locale.ROOT);
-          if (lower.endsWith(".slf") || lower.endsWith(".lat.gz")) {
-            add(LatticeLocation.Kind.HTK, lower.endsWith("gz") ? ".lat.gz" : ".slf", start(file));
-          }
-        }
+    /** What became of each lattice, one a line, then the ends. */
+    String told() {
+      StringBuilder told = new StringBuilder();
+      for (LatticeEntry entry : entries) {
+        String became =
+            entry.lattice().isPresent()
+                ? entry.orThrow().nodes() + " nodes"
+                : entry.failure().orElseThrow().getMessage();
+        told.append(
+            "%d %s %s %s%n"
+                .formatted(entry.index(), entry.utterance(), entry.position(), became));
       }
+      return told.append(ends).toString();
     }
-    add(LatticeLocation.Kind.KALDI_ARCHIVE, ".ark", start(data.resolve("formats/kgraph/lat.1")));
-    add(LatticeLocation.Kind.KALDI_TEXT, ".txt", start(data.resolve("formats/kgraph/nbest.txt")));
-    add(LatticeLocation.Kind.KALDI_TEXT, ".txt", start(data.resolve("ami/mini/clat.txt")));
-    add(LatticeLocation.Kind.KALDI_TEXT, ".txt", start(data.resolve("ami/mini/det.txt")));
-    Path lattices = data.resolve("ami/lattices");
-    add(LatticeLocation.Kind.KALDI_ARCHIVE, ".ark", start(lattices.resolve("dev.kaldi.ark")));
-    add(LatticeLocation.Kind.N_BEST, ".tsv", start(data.resolve("ami/mini/nbest.tsv")));
-    add(LatticeLocation.Kind.HTK, ".tar.gz", start(lattices.resolve("dev.slf.tar.gz")));
-  }
-
-  /** The beginning of a file; of a compressed one as it is. */
-  private static byte[] start(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(LARGEST_SEED_FILE);
-    }
-  }
-
-  /** Every file also compressed; what is compressed already, also damaged inside. */
-  private void add(LatticeLocation.Kind kind, String suffix, byte[] bytes) throws IOException {
-    seeds.add(new Seed(kind, suffix, bytes));
-    if (suffix.endsWith(".gz")) {
-      return;
-    }
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-      out.write(bytes);
-    }
-    seeds.add(new Seed(kind, suffix + ".gz", packed.toByteArray()));
   }
 
   private void run(long seed) throws IOException {
     Random random = new Random(seed);
-    Seed file = seeds.get(random.nextInt(seeds.size()));
-    byte[] bytes = damage(file.bytes(), random);
-    LatticeFiles files = new OneFile(bytes);
+    FuzzSeeds.Seed sound = seeds.get(random.nextInt(seeds.size()));
+    LatticeFiles files = new MemoryFiles(damaged(sound, random));
     LatticeSource source =
-        LatticeSource.open(
-            new LatticeLocation(file.kind(), "fuzz" + file.suffix()), files, settings);
-    List<LatticeShard> shards = source.shards(1 + random.nextInt(2));
-    for (LatticeShard shard : shards) {
-      Optional<LatticeException> damage = source.read(shard, this::take);
-      damaged += damage.isPresent() ? 1 : 0;
+        LatticeSource.open(new LatticeLocation(sound.kind(), sound.path()), files, settings);
+    Outcome whole =
+        Outcome.of(
+            (entries, ends) ->
+                source.readAll(entries::add).ifPresent(reason -> ends.add(reason.getMessage())));
+    int shards = 1 + random.nextInt(4);
+    Outcome cut =
+        Outcome.of(
+            (entries, ends) -> {
+              for (LatticeShard shard : source.shards(shards)) {
+                source.read(shard, entries::add).ifPresent(e -> ends.add(e.getMessage()));
+              }
+            });
+    require(
+        whole.told().equals(cut.told()),
+        "in %d shards:%n%s%nas a whole:%n%s",
+        shards,
+        cut.told(),
+        whole.told());
+    require(whole.ends().size() <= 1, "several ends: %s", whole.ends());
+    damaged += whole.ends().size();
+    for (int index = 0; index < whole.entries().size(); index++) {
+      require(whole.entries().get(index).index() == index, "%d is missing", index);
+      check(whole.entries().get(index));
     }
   }
 
-  private void take(LatticeEntry entry) {
-    if (entry.lattice().isPresent() == entry.failure().isPresent()) {
-      throw new AssertionError("an entry has both a lattice and a failure, or neither");
-    }
+  /** One file of the source is damaged, most are compressed before or after it now and then. */
+  private static Map<String, byte[]> damaged(FuzzSeeds.Seed sound, Random random)
+      throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>(sound.files());
+    List<String> paths = new ArrayList<>(files.keySet());
+    String chosen = paths.get(random.nextInt(paths.size()));
+    boolean packable = paths.size() == 1 && !chosen.endsWith(".gz");
+    int packing = packable ? random.nextInt(5) : 2;
+    byte[] bytes = files.get(chosen);
+    FuzzDamage damage = new FuzzDamage(random);
+    files.put(
+        chosen,
+        switch (packing) {
+          case 0 -> damage.of(FuzzSeeds.packed(bytes));
+          case 1 -> FuzzSeeds.packed(damage.of(bytes));
+          default -> damage.of(bytes);
+        });
+    return files;
+  }
+
+  private void check(LatticeEntry entry) throws IOException {
+    require(
+        entry.lattice().isPresent() != entry.failure().isPresent(),
+        "an entry has both a lattice and a failure, or neither");
     if (entry.failure().isPresent()) {
+      String message = entry.failure().get().getMessage();
+      require(message.contains("fuzz"), "no file is named: %s", message);
       refused++;
       return;
     }
     lattices++;
-    Lattice lattice = entry.lattice().get();
-    double best = BestPath.of(lattice, PathScales.UNSCALED).total();
-    double first = NBest.of(lattice, PathScales.UNSCALED, 3).get(0).total();
-    if (Math.abs(best - first) > 1e-6 * Math.max(1, Math.abs(best))) {
-      throw new AssertionError("the best path has " + best + ", the best of the list " + first);
+    Lattice lattice = entry.orThrow();
+    require(lattice.utterance().equals(entry.utterance()), "named %s", lattice.utterance());
+    LatticePath best = BestPath.of(lattice, PathScales.UNSCALED);
+    List<LatticePath> first = NBest.of(lattice, PathScales.UNSCALED, 3);
+    for (LatticePath path : first) {
+      requireClose(best.total(), Math.max(path.total(), first.get(0).total()), 1e-9);
+    }
+    if (lattice.arcs() <= MOST_ARCS_WRITTEN) {
+      written(lattice, best.total());
     }
   }
 
-  private static byte[] damage(byte[] whole, Random random) {
-    byte[] bytes = whole.clone();
-    for (int times = 1 + random.nextInt(3); times > 0; times--) {
-      bytes =
-          switch (random.nextInt(6)) {
-            case 0, 1 -> flipped(bytes, random);
-            case 2 -> Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
-            case 3 -> lines(bytes, random, 0);
-            case 4 -> lines(bytes, random, 2);
-            default -> number(bytes, random);
-          };
+  /** Both formats that hold whole lattices give the same best path back. */
+  private void written(Lattice lattice, double total) throws IOException {
+    StringBuilder slf = new StringBuilder();
+    SlfWriter.write(lattice, slf);
+    Lattice fromSlf = SlfReader.read(bytes(slf.toString()), "written.slf", "", settings);
+    require(fromSlf.utterance().equals(lattice.utterance()), "named %s", fromSlf.utterance());
+    require(fromSlf.scales().equals(lattice.scales()), "scales %s", fromSlf.scales());
+    requireClose(total, BestPath.of(fromSlf, PathScales.UNSCALED).total(), 0);
+    WordSymbols symbols = WordSymbols.growing();
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    try (KaldiArchiveWriter out =
+        new KaldiArchiveWriter(archive, KaldiArchiveWriter.Form.BINARY)) {
+      out.write("u", KaldiLattice.of(lattice, symbols));
     }
-    return bytes;
+    try (KaldiArchive in =
+        KaldiArchive.open(new ByteArrayInputStream(archive.toByteArray()), "written.ark")) {
+      Lattice back =
+          in.next().orElseThrow().orThrow().lattice("u", "written", settings.withWords(symbols));
+      requireClose(total, BestPath.of(back, PathScales.UNSCALED).total(), 1e-4);
+    }
   }
 
-  private static byte[] flipped(byte[] bytes, Random random) {
-    for (int i = 1 + random.nextInt(8); i > 0 && bytes.length > 0; i--) {
-      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-    }
-    return bytes;
+  private static InputStream bytes(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** One line left out, or written so many times. */
-  private static byte[] lines(byte[] bytes, Random random, int copies) {
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    String[] lines = text.split("(?<=\n)");
-    int chosen = random.nextInt(lines.length);
-    StringBuilder changed = new StringBuilder();
-    for (int i = 0; i < lines.length; i++) {
-      changed.append(lines[i].repeat(i == chosen ? copies : 1));
+  private static void require(boolean holds, String sentence, Object... values) {
+    if (!holds) {
+      throw new AssertionError(sentence.formatted(values));
     }
-    return changed.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** A run of digits becomes another number. */
-  private static byte[] number(byte[] bytes, Random random) {
-    int begin = bytes.length == 0 ? 0 : random.nextInt(bytes.length);
-    while (begin < bytes.length && (bytes[begin] < '0' || bytes[begin] > '9')) {
-      begin++;
-    }
-    int end = begin;
-    while (end < bytes.length && (bytes[end] >= '0' && bytes[end] <= '9' || bytes[end] == '.')) {
-      end++;
-    }
-    ByteArrayOutputStream changed = new ByteArrayOutputStream();
-    changed.write(bytes, 0, begin);
-    changed.writeBytes(
-        NUMBERS[random.nextInt(NUMBERS.length)].getBytes(StandardCharsets.ISO_8859_1));
-    changed.write(bytes, end, bytes.length - end);
-    return changed.toByteArray();
-  }
-
-  /** The damaged file under every name. */
-  private record OneFile(byte[] bytes) implements LatticeFiles {
-    @Override
-    public InputStream open(String path, long offset) throws IOException {
-      if (!path.startsWith("fuzz")) {
-        throw new NoSuchFileException(path);
-      }
-      return new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
-    }
-
-    @Override
-    public boolean isFolder(String path) {
-      return false;
-    }
-
-    @Override
-    public List<String> list(String folder) {
-      return List.of();
-    }
+  private static void requireClose(double expected, double found, double tolerance) {
+    require(
+        Math.abs(expected - found) <= tolerance * Math.max(1, Math.abs(expected)),
+        "the best path has %s, then %s",
+        expected,
+        found);
   }
 
   /** Runs all cases; prints the first one that does not end as documented. */
@@ -237,7 +224,13 @@ final class FuzzCases {
     for (int i = 0; i < cases; i++) {
       long own = seed + i;
       try {
-        worker.submit(() -> fuzz.ended(own)).get(SECONDS_A_CASE, TimeUnit.SECONDS);
+        Future<?> ended =
+            worker.submit(
+                () -> {
+                  fuzz.run(own);
+                  return null;
+                });
+        ended.get(SECONDS_A_CASE, TimeUnit.SECONDS);
       } catch (TimeoutException e) {
         System.err.printf("case %d of seed %d hangs%n", i, own);
         System.exit(3);
@@ -251,18 +244,5 @@ final class FuzzCases {
         "%d cases: %d lattices read, %d refused, %d files damaged%n",
         cases, fuzz.lattices, fuzz.refused, fuzz.damaged);
     System.exit(fuzz.lattices > 0 && fuzz.refused > 0 && fuzz.damaged > 0 ? 0 : 5);
-  }
-
-  /** An exception that names the file is an end too: the file cannot be opened at all. */
-  private Void ended(long seed) {
-    try {
-      run(seed);
-    } catch (IOException e) {
-      if (!String.valueOf(e.getMessage()).contains("fuzz")) {
-        throw new UncheckedIOException("does not name the file", e);
-      }
-      damaged++;
-    }
-    return null;
   }
 }

@@ -46,26 +46,28 @@ class NBestTsvTest {
         "-10.5 | x | n.tsv:2: the score \"x\" is not a finite number",
         "-10.5 | 1f | n.tsv:2: the score \"1f\" is not a finite number",
         "-10.5 | NaN | n.tsv:2: the score \"NaN\" is not a finite number",
+        "u2\\t1 | u\\0012\\t1 | n.tsv:4: the lines of utterance \"u\0012\" must stand together, and have a name without white space",
+        "a b | a\\1 b | n.tsv:2: the words \"a\1 b\" have a control character among them",
         "u1\\t2 | u1\\t3 | n.tsv:3: rank 3 stands where 2 is due",
         "u2\\t1 | u2\\t2 | n.tsv:4: rank 2 stands where 1 is due",
         "-17\\tc | -17 | n.tsv:4: an n-best line has 7 columns, not 6",
         "a b | a | n.tsv:2: n_lm_words is 3, but the line has 1 words and the sentence end"
       })
   void namesFileAndLineOfBadLines(String good, String bad, String message) {
-    String text = GOOD.replace(good.replace("\\t", "\t"), bad.replace("\\t", "\t"));
+    String text = GOOD.replace(good.translateEscapes(), bad.translateEscapes());
     assertThatThrownBy(() -> read(text)).isInstanceOf(LatticeException.class).hasMessage(message);
   }
 
   @Test
   void refusesAnUtteranceThatComesBack() {
     assertThatThrownBy(() -> read(GOOD + "u1\t1\t-1\t-2\t2\t-17\tc\n"))
-        .hasMessage("n.tsv:5: the lines of utterance \"u1\" must have a name and stand together");
+        .hasMessage("n.tsv:5: the lines of utterance \"u1\" must stand together, and have a name without white space");
   }
 
   @Test
   void refusesAFirstUtteranceWithoutAName() {
     assertThatThrownBy(() -> read("\t1\t-1\t-2\t2\t-17\tc\n"))
-        .hasMessage("n.tsv:1: the lines of utterance \"\" must have a name and stand together");
+        .hasMessage("n.tsv:1: the lines of utterance \"\" must stand together, and have a name without white space");
   }
 
   @Test
@@ -104,8 +106,8 @@ class NBestTsvTest {
         .containsExactly(
             "u1 Optional[n.tsv:3: the score \"x\" is not a finite number]",
             "u2 Optional.empty",
-            "u1 Optional[n.tsv:5: the lines of utterance \"u1\" must have a name and stand together]",
-            " Optional[n.tsv:6: the lines of utterance \"\" must have a name and stand together]",
+            "u1 Optional[n.tsv:5: the lines of utterance \"u1\" must stand together, and have a name without white space]",
+            " Optional[n.tsv:6: the lines of utterance \"\" must stand together, and have a name without white space]",
             "u3 Optional.empty");
   }
 
