@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.zip.ZipException;
+import org.bitlattice.lattice.KaldiInput.Place;
 
 /**
  * Streams the lattices of a Kaldi archive, {@code CompactLattice} or {@code Lattice}, binary or
@@ -55,10 +56,10 @@ public final class KaldiArchive implements Closeable {
     }
   }
 
-  private KaldiArchive(InputStream in, String file, long offset) {
+  private KaldiArchive(InputStream in, String file, Place begin) {
     this.in = in;
     this.file = file;
-    this.input = new KaldiInput(in, offset);
+    this.input = new KaldiInput(in, begin);
   }
 
   /**
@@ -70,9 +71,13 @@ public final class KaldiArchive implements Closeable {
    */
   public static KaldiArchive open(InputStream raw, String file) throws IOException {
     try {
-      return new KaldiArchive(KaldiInput.unpacked(raw), file, 0);
+      return new KaldiArchive(KaldiInput.unpacked(raw), file, Place.BEGINNING);
     } catch (EOFException | ZipException e) {
+      raw.close();
       throw new IOException(file + ": damaged or cut off at its beginning", e);
+    } catch (IOException e) {
+      raw.close();
+      throw e;
     }
   }
 
@@ -81,8 +86,8 @@ public final class KaldiArchive implements Closeable {
    *
    * @param raw the bytes from there on
    */
-  public static KaldiArchive openAt(InputStream raw, String file, long offset) {
-    return new KaldiArchive(raw, file, offset);
+  static KaldiArchive openAt(InputStream raw, String file, Place begin) {
+    return new KaldiArchive(raw, file, begin);
   }
 
   /**
@@ -93,7 +98,8 @@ public final class KaldiArchive implements Closeable {
   static Entry single(InputStream raw, String file, long offset, String utterance)
       throws IOException {
     InputStream in = offset == 0 ? KaldiInput.unpacked(raw) : raw;
-    KaldiArchive archive = new KaldiArchive(in, file, offset);
+    Place begin = offset == 0 ? Place.BEGINNING : new Place(offset, 0);
+    KaldiArchive archive = new KaldiArchive(in, file, begin);
     try {
       return archive.entry(utterance, offset);
     } catch (IOException e) {
@@ -136,7 +142,7 @@ public final class KaldiArchive implements Closeable {
    * @return place of its key; empty at the end and where damage makes the rest unreadable
    * @throws IOException when reading fails for another reason than damage
    */
-  Optional<Long> skip() throws IOException {
+  Optional<Place> skip() throws IOException {
     if (ended) {
       return Optional.empty();
     }
@@ -147,14 +153,14 @@ public final class KaldiArchive implements Closeable {
         ended = true;
         return Optional.empty();
       }
-      long keyOffset = input.offset();
+      Place begin = input.place();
       key = key();
       if (beginsBinary(key)) {
         KaldiBinary.skip(input, key, file);
       } else {
-        KaldiText.skip(input);
+        KaldiText.skip(input, key, file);
       }
-      return Optional.of(keyOffset);
+      return Optional.of(begin);
     } catch (EOFException | ZipException e) {
       end(cutOff(key, e));
     } catch (Damage e) {
@@ -215,27 +221,46 @@ public final class KaldiArchive implements Closeable {
     }
   }
 
-  /** Kaldi takes one space or tab after the key; a text lattice may begin with a line feed. */
+  /**
+   * Kaldi takes one space or tab after the key; a text lattice may begin with a line feed. What is
+   * neither binary nor text is damage: no empty line can be hoped for.
+   */
   private boolean beginsBinary(String utterance) throws IOException {
     if (input.peek() == ' ' || input.peek() == '\t') {
       input.read();
     }
-    if (input.peek() == 0) {
-      long offset = input.offset();
+    long offset = input.offset();
+    boolean zero = input.peek() == 0;
+    boolean marked = false;
+    if (zero) {
       input.read();
-      if (input.read() != 'B') {
-        throw new Damage(
-            LatticeException.atByte(
-                utterance, file, offset, "a zero byte that does not begin a binary lattice"));
-      }
+      marked = input.read() == 'B';
     }
-    return input.peek() == KaldiBinary.FIRST_BYTE;
+    int first = input.peek();
+    if (first < 0) {
+      throw new EOFException("the file ends where a lattice should begin");
+    }
+    boolean binary = first == KaldiBinary.FIRST_BYTE;
+    boolean text =
+        (first >= ' ' && first <= '~') || first == '\t' || first == '\n' || first == '\r';
+    if (zero ? !(marked && binary) : !(binary || text)) {
+      throw new Damage(
+          LatticeException.atByte(
+              utterance,
+              file,
+              offset,
+              "utterance %s: what begins here is neither a binary nor a text lattice"
+                  .formatted(utterance)));
+    }
+    return binary;
   }
 
   private Entry entry(String utterance, long keyOffset) throws IOException {
     boolean binary = beginsBinary(utterance);
-    long offset = input.offset();
-    String position = binary ? "byte " + offset : "line " + input.line();
+    Place begin = input.place();
+    long offset = begin.offset();
+    boolean byLine = !binary && begin.line() > 0;
+    String position = byLine ? "line " + begin.line() : "byte " + offset;
     try {
       KaldiLattice lattice =
           binary

@@ -32,7 +32,8 @@ public final class KaldiArchiveWriter implements Closeable {
   /**
    * Adds a lattice.
    *
-   * @throws IllegalArgumentException when the utterance's name is empty or has white space
+   * @throws IllegalArgumentException when the utterance's name is empty, has white space, or is
+   *     longer than a reader of this package takes
    * @throws IOException when the stream fails
    */
   public void write(String utterance, KaldiLattice lattice) throws IOException {
@@ -41,18 +42,23 @@ public final class KaldiArchiveWriter implements Closeable {
           "\"%s\" cannot name an utterance of a Kaldi archive: names are not empty and have no white space"
               .formatted(utterance));
     }
+    byte[] key = (utterance + " ").getBytes(StandardCharsets.UTF_8);
+    if (key.length > KaldiArchive.LONGEST_KEY + 1) {
+      throw new IllegalArgumentException(
+          "a name of %d bytes cannot name an utterance of a Kaldi archive: at most %d are allowed"
+              .formatted(key.length - 1, KaldiArchive.LONGEST_KEY));
+    }
     if (form == Form.TEXT) {
       text.write(utterance + " \n");
       KaldiText.write(lattice, text);
       return;
     }
-    out.write((utterance + " ").getBytes(StandardCharsets.UTF_8));
+    out.write(key);
     KaldiBinary.write(lattice, new LittleEndianOutput(out));
   }
 
   @Override
   public void close() throws IOException {
-    text.flush();
-    out.close();
+    text.close();
   }
 }

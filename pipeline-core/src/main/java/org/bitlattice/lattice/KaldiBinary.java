@@ -71,8 +71,8 @@ final class KaldiBinary {
     if (in.int32() != MAGIC) {
       throw damage("the magic number of an OpenFst machine is missing");
     }
-    String machine = in.string(LONGEST_NAME);
-    String arcType = in.string(LONGEST_NAME);
+    String machine = name("machine");
+    String arcType = name("arcs");
     KaldiLattice.Kind kind = null;
     for (KaldiLattice.Kind known : KaldiLattice.Kind.values()) {
       kind = known.arcType().equals(arcType) ? known : kind;
@@ -99,9 +99,19 @@ final class KaldiBinary {
         || start >= Math.max(1, states)
         || arcs > LARGEST) {
       throw damage(
-          "start state %d, %d states and %d arcs are not possible".formatted(start, states, arcs));
+          "start state %d, %d states and %d arcs are not possible: allowed are up to %d states and arcs, and a start state among them"
+              .formatted(start, states, arcs, LARGEST));
     }
     return new Header(kind, properties, (int) start, (int) states);
+  }
+
+  private String name(String what) throws IOException {
+    String name = in.string(LONGEST_NAME);
+    if (name == null) {
+      throw damage(
+          "the name of the type of %s is not 0 to %d bytes long".formatted(what, LONGEST_NAME));
+    }
+    return name;
   }
 
   private KaldiLattice lattice() throws IOException {
@@ -155,7 +165,11 @@ final class KaldiBinary {
     if (compact) {
       long ids = count("transition ids", in.int32());
       for (long i = 0; i < ids; i++) {
-        weights.addId(in.int32());
+        int id = in.int32();
+        if (id < 0) {
+          note("the transition id %d is not possible: ids are 0 or above".formatted(id));
+        }
+        weights.addId(id);
       }
     }
   }

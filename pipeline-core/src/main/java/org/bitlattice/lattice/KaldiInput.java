@@ -3,8 +3,10 @@ package org.bitlattice.lattice;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
@@ -15,14 +17,26 @@ final class KaldiInput {
   private int position;
   private int filled;
   private long before;
-  private long line = 1;
+  private long line;
+  private boolean lineIsWhole = true;
 
   /**
-   * @param offset place of the stream's first byte in the file
+   * A place in the unpacked file.
+   *
+   * @param offset bytes before it
+   * @param line number of its line, 0 when it is not known
    */
-  KaldiInput(InputStream in, long offset) {
+  record Place(long offset, long line) implements Serializable {
+    static final Place BEGINNING = new Place(0, 1);
+  }
+
+  /**
+   * @param begin place of the stream's first byte in the file
+   */
+  KaldiInput(InputStream in, Place begin) {
     this.in = in;
-    this.before = offset;
+    this.before = begin.offset();
+    this.line = begin.line();
   }
 
   /** Unpacks the stream when it begins as gzip files do. */
@@ -31,7 +45,25 @@ final class KaldiInput {
     in.mark(2);
     boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
-    return gzip ? new GZIPInputStream(in, 1 << 16) : in;
+    return gzip ? new GZIPInputStream(new Remaining(in), 1 << 16) : in;
+  }
+
+  /**
+   * Says truly whether something is left. A stream may answer that nothing is available before its
+   * end; GZIPInputStream would then leave out what comes after the first of several parts.
+   */
+  private static final class Remaining extends FilterInputStream {
+    Remaining(BufferedInputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int available() throws IOException {
+      in.mark(1);
+      boolean ended = in.read() < 0;
+      in.reset();
+      return ended ? 0 : 1;
+    }
   }
 
   /** Place of the next byte. */
@@ -39,9 +71,9 @@ final class KaldiInput {
     return before + position;
   }
 
-  /** Number of the line of the next byte, as far as text was read. */
-  long line() {
-    return line;
+  /** Place of the next byte; its line is right as far as only text was read. */
+  Place place() {
+    return new Place(offset(), line);
   }
 
   /** The next byte without taking it, −1 at the end. */
@@ -59,7 +91,7 @@ final class KaldiInput {
     int next = peek();
     if (next >= 0) {
       position++;
-      line += next == '\n' ? 1 : 0;
+      line += next == '\n' && line > 0 ? 1 : 0;
     }
     return next;
   }
@@ -128,6 +160,7 @@ final class KaldiInput {
       return null;
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    lineIsWhole = false;
     while (peek() >= 0) {
       int end = position;
       while (end < filled && buffer[end] != '\n') {
@@ -138,10 +171,16 @@ final class KaldiInput {
       boolean ended = end < filled;
       position = ended ? end + 1 : end;
       if (ended) {
-        line++;
+        line += line > 0 ? 1 : 0;
+        lineIsWhole = true;
         break;
       }
     }
     return bytes.toByteArray();
+  }
+
+  /** Whether the line that was read last ended with a line feed. */
+  boolean lineIsWhole() {
+    return lineIsWhole;
   }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * what is added, never by a number that a file announces.
  */
 final class KaldiLatticeBuilder {
-  private final KaldiLattice.Kind kind;
+  private KaldiLattice.Kind kind;
   private int states;
   private int start = -1;
   private long properties;
@@ -16,12 +16,15 @@ final class KaldiLatticeBuilder {
   private int[] output = new int[64];
   private int[] next = new int[64];
   private final KaldiWeights weights = new KaldiWeights();
-  private int[] finalOf = new int[64];
+  private int[] finalStates = new int[64];
   private final KaldiWeights finals = new KaldiWeights();
 
   KaldiLatticeBuilder(KaldiLattice.Kind kind) {
     this.kind = kind;
-    Arrays.fill(finalOf, -1);
+  }
+
+  void kind(KaldiLattice.Kind found) {
+    kind = found;
   }
 
   void start(int state) {
@@ -32,14 +35,9 @@ final class KaldiLatticeBuilder {
     properties = ofHeader;
   }
 
-  /** Makes the states up to this one exist. */
+  /** Makes the states up to this one exist; takes no memory before {@link #build()}. */
   void state(int state) {
     states = Math.max(states, state + 1);
-    if (states > finalOf.length) {
-      int old = finalOf.length;
-      finalOf = Arrays.copyOf(finalOf, Math.max(states, old * 2));
-      Arrays.fill(finalOf, old, finalOf.length, -1);
-    }
   }
 
   int states() {
@@ -69,13 +67,12 @@ final class KaldiLatticeBuilder {
     return weights;
   }
 
-  boolean hasFinal(int state) {
-    return finalOf[state] >= 0;
-  }
-
-  /** Weights of final states; adds one for this state. */
+  /** Weights of final states; the one that is added next belongs to this state. */
   KaldiWeights finalOf(int state) {
-    finalOf[state] = finals.size();
+    if (finals.size() == finalStates.length) {
+      finalStates = Arrays.copyOf(finalStates, finalStates.length * 2);
+    }
+    finalStates[finals.size()] = state;
     return finals;
   }
 
@@ -104,10 +101,6 @@ final class KaldiLatticeBuilder {
     for (int state = 0; state < states; state++) {
       firstArc[state + 1] += firstArc[state];
     }
-    KaldiWeights stateFinals = new KaldiWeights();
-    for (int state = 0; state < states; state++) {
-      copyFinal(state, stateFinals);
-    }
     KaldiLattice.Arcs inOrder =
         sorted
             ? new KaldiLattice.Arcs(
@@ -116,11 +109,23 @@ final class KaldiLatticeBuilder {
                 Arrays.copyOf(next, arcs),
                 weights)
             : byState(firstArc.clone());
-    return new KaldiLattice(kind, start, properties, firstArc, stateFinals, inOrder);
+    return new KaldiLattice(kind, start, properties, firstArc, stateFinals(), inOrder);
   }
 
-  private void copyFinal(int state, KaldiWeights target) {
-    int place = finalOf[state];
+  private KaldiWeights stateFinals() {
+    int[] finalOf = new int[states];
+    Arrays.fill(finalOf, -1);
+    for (int place = 0; place < finals.size(); place++) {
+      finalOf[finalStates[place]] = place;
+    }
+    KaldiWeights stateFinals = new KaldiWeights();
+    for (int place : finalOf) {
+      copyFinal(place, stateFinals);
+    }
+    return stateFinals;
+  }
+
+  private void copyFinal(int place, KaldiWeights target) {
     if (place < 0) {
       target.add(KaldiLattice.IMPOSSIBLE, KaldiLattice.IMPOSSIBLE);
       return;

@@ -1,10 +1,13 @@
 package org.bitlattice.lattice;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.BitSet;
+import java.util.regex.Pattern;
+import org.bitlattice.lattice.KaldiArchive.Damage;
+import org.bitlattice.lattice.KaldiInput.Place;
 
 /**
  * Text form of Kaldi lattices: an arc or a final state a line, an empty line at the end.
@@ -18,15 +21,20 @@ import java.util.List;
  */
 final class KaldiText {
   private static final int LONGEST_LINE = 16 << 20;
-  private static final int LARGEST_STATE = 500_000_000;
+  private static final int LARGEST_STATE = 100_000_000;
+  private static final int SPARE_STATES = 1000;
+  private static final int MOST_COLUMNS = 5;
+  private static final Pattern SPACE = Pattern.compile("[ \t\r]+");
 
   private final KaldiInput in;
   private final String utterance;
   private final String file;
-  private long lineNumber;
-  private KaldiLatticeBuilder builder;
+  private Place place;
+  private Place placeOfLargest;
+  private long lines;
+  private final KaldiLatticeBuilder builder = new KaldiLatticeBuilder(null);
+  private final BitSet ended = new BitSet();
   private KaldiLattice.Kind kind;
-  private final List<String[]> undecided = new ArrayList<>();
 
   KaldiText(KaldiInput in, String utterance, String file) {
     this.in = in;
@@ -38,32 +46,21 @@ final class KaldiText {
    * Reads a lattice up to its empty line, also when it is of no use.
    *
    * @throws LatticeException naming the line that is wrong
+   * @throws Damage when it is not text
+   * @throws EOFException when the file ends before the first line
    */
   KaldiLattice read() throws IOException {
     LatticeException problem = null;
-    boolean first = true;
-    while (true) {
-      lineNumber = in.line();
-      byte[] bytes = in.line(LONGEST_LINE + 1);
-      if (bytes == null) {
-        break;
-      }
-      String text = new String(bytes, StandardCharsets.ISO_8859_1);
-      if (text.isBlank()) {
-        if (first) {
-          first = false;
-          continue;
-        }
-        break;
-      }
-      first = false;
+    place = in.place();
+    for (byte[] line = first(in, utterance, file); line != null; line = next(in)) {
       try {
         if (problem == null) {
-          line(text);
+          line(new String(line, StandardCharsets.ISO_8859_1));
         }
       } catch (LatticeException e) {
         problem = e;
       }
+      place = in.place();
     }
     if (problem != null) {
       throw problem;
@@ -71,21 +68,57 @@ final class KaldiText {
     return finished();
   }
 
-  /** Passes over a lattice and its empty line. */
-  static void skip(KaldiInput in) throws IOException {
-    boolean first = true;
-    for (byte[] line = in.line(LONGEST_LINE); line != null; line = in.line(LONGEST_LINE)) {
-      boolean blank = new String(line, StandardCharsets.ISO_8859_1).isBlank();
-      if (blank && !first) {
-        return;
-      }
-      first = false;
+  /** Passes over a lattice and its empty line, in the same steps as {@link #read()}. */
+  static void skip(KaldiInput in, String utterance, String file) throws IOException {
+    byte[] line = first(in, utterance, file);
+    while (line != null) {
+      line = next(in);
     }
   }
 
+  /** The rest of the key's line: nothing, or the first line of the lattice. */
+  private static byte[] first(KaldiInput in, String utterance, String file) throws IOException {
+    long offset = in.offset();
+    byte[] line = in.line(LONGEST_LINE + 1);
+    boolean blank = line != null && isBlank(line);
+    if (line == null || (blank && in.peek() < 0)) {
+      throw new EOFException("the file ends where a lattice should begin");
+    }
+    for (byte character : line) {
+      if (character == 0) {
+        throw new Damage(
+            LatticeException.atByte(
+                utterance,
+                file,
+                offset,
+                "utterance %s: what begins here is neither a binary nor a text lattice"
+                    .formatted(utterance)));
+      }
+    }
+    return line;
+  }
+
+  /** The next line, null at the empty line that ends a lattice and at the end of the file. */
+  private static byte[] next(KaldiInput in) throws IOException {
+    byte[] line = in.line(LONGEST_LINE + 1);
+    return line == null || isBlank(line) ? null : line;
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte character : line) {
+      if (character < 0 || character > ' ') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private KaldiLattice finished() {
-    if (builder == null) {
-      decide(KaldiLattice.Kind.COMPACT);
+    if (builder.states() > 2 * lines + SPARE_STATES) {
+      place = placeOfLargest;
+      throw bad(
+          "the state %d is out of all proportion to the %d lines of the lattice"
+              .formatted(builder.states() - 1, lines));
     }
     int lost = builder.arcToNowhere();
     if (lost >= 0) {
@@ -93,6 +126,7 @@ final class KaldiText {
           "an arc leads to state %d, which has no line of its own"
               .formatted(builder.nextState(lost)));
     }
+    builder.kind(kind == null ? KaldiLattice.Kind.COMPACT : kind);
     return builder.build();
   }
 
@@ -100,23 +134,17 @@ final class KaldiText {
     if (text.length() > LONGEST_LINE) {
       throw bad("the line is longer than %d bytes".formatted(LONGEST_LINE));
     }
-    String[] columns = text.strip().split("[ \t\r]+");
-    if (builder == null) {
-      KaldiLattice.Kind seen = kindOf(columns);
-      if (seen == null) {
-        undecided.add(columns);
-        return;
-      }
-      decide(seen);
+    if (text.isBlank()) {
+      return;
+    }
+    if (!in.lineIsWhole()) {
+      throw bad("the file ends within this line, or lacks the line feed after it");
+    }
+    String[] columns = SPACE.split(text.strip(), MOST_COLUMNS + 1);
+    if (kind == null) {
+      kind = kindOf(columns);
     }
     add(columns);
-  }
-
-  private void decide(KaldiLattice.Kind seen) {
-    kind = seen;
-    builder = new KaldiLatticeBuilder(kind);
-    undecided.forEach(this::add);
-    undecided.clear();
   }
 
   /** The type of lattice that a line belongs to; null when it could be either. */
@@ -139,40 +167,50 @@ final class KaldiText {
   }
 
   private void add(String[] columns) {
-    boolean compact = kind == KaldiLattice.Kind.COMPACT;
+    boolean compact = kind != KaldiLattice.Kind.LATTICE;
     int labels = compact ? 1 : 2;
     if (columns.length <= 2) {
       int state = state(columns[0]);
-      if (builder.hasFinal(state)) {
+      if (ended.get(state)) {
         throw bad("the state %d is made final twice".formatted(state));
       }
+      ended.set(state);
       weight(builder.finalOf(state), columns.length == 2 ? columns[1] : null, compact);
       return;
     }
     if (columns.length != 2 + labels && columns.length != 3 + labels) {
       throw bad(
-          "%d columns are not possible in a %s: an arc has %d or %d, a final state 1 or 2"
+          "%d%s columns are not possible in a %s: an arc has %d or %d, a final state 1 or 2"
               .formatted(
-                  columns.length, compact ? "CompactLattice" : "Lattice", 2 + labels, 3 + labels));
+                  columns.length,
+                  columns.length > MOST_COLUMNS ? " or more" : "",
+                  compact ? "CompactLattice" : "Lattice",
+                  2 + labels,
+                  3 + labels));
     }
     int state = state(columns[0]);
     int next = number(columns[1], "state");
     int input = number(columns[2], "label");
     int output = compact ? input : number(columns[3], "label");
-    int place = builder.weights().size();
+    int arc = builder.weights().size();
     weight(builder.weights(), columns.length == 3 + labels ? columns[2 + labels] : null, compact);
-    builder.arcAt(place, state, input, output, next);
+    builder.arcAt(arc, state, input, output, next);
   }
 
   private int state(String text) {
     int state = number(text, "state");
-    if (state > LARGEST_STATE || state > 2L * builder.arcs() + 2L * builder.states() + 1000) {
-      throw bad("the state %d is out of all proportion to the lines before it".formatted(state));
+    if (state > LARGEST_STATE) {
+      throw bad(
+          "the state %d is not possible: allowed are 0 to %d".formatted(state, LARGEST_STATE));
     }
     if (builder.states() == 0) {
       builder.start(state);
     }
-    builder.state(state);
+    if (state >= builder.states()) {
+      placeOfLargest = place;
+      builder.state(state);
+    }
+    lines++;
     return state;
   }
 
@@ -240,17 +278,26 @@ final class KaldiText {
         return Float.NEGATIVE_INFINITY;
       }
       default -> {
-        char last = text.isEmpty() ? 'x' : text.charAt(text.length() - 1);
-        if (last != '.' && (last < '0' || last > '9')) {
-          throw notCost(text);
+        for (int i = 0; i < text.length(); i++) {
+          char c = text.charAt(i);
+          if ((c < '0' || c > '9') && "+-.eE".indexOf(c) < 0) {
+            throw notCost(text);
+          }
         }
         try {
-          return Float.parseFloat(text);
+          return finite(text, Float.parseFloat(text));
         } catch (NumberFormatException e) {
           throw notCost(text);
         }
       }
     }
+  }
+
+  private float finite(String text, float cost) {
+    if (Float.isInfinite(cost)) {
+      throw bad("the cost \"%s\" is beyond what 32 bits hold".formatted(shortened(text)));
+    }
+    return cost;
   }
 
   private LatticeException notCost(String text) {
@@ -273,7 +320,9 @@ final class KaldiText {
   }
 
   private LatticeException bad(String reason) {
-    return new LatticeException(utterance, file, lineNumber, reason);
+    return place.line() > 0
+        ? new LatticeException(utterance, file, place.line(), reason)
+        : LatticeException.atByte(utterance, file, place.offset(), reason);
   }
 
   /** Writes a lattice as Kaldi does, with the empty line after it: the start state comes first. */

@@ -12,10 +12,11 @@ public sealed interface LatticeShard extends Serializable {
    * A run of lattices of a file that is not compressed.
    *
    * @param offset place of the first one's key
+   * @param line number of the line there, where the file is text
    * @param firstIndex its index
    * @param count lattices; those of the last shard go on to the end of the file
    */
-  record Run(long offset, int firstIndex, int count) implements LatticeShard {}
+  record Run(long offset, long line, int firstIndex, int count) implements LatticeShard {}
 
   /** Lattices that a script file lists. */
   record Listed(int firstIndex, List<ScpFile.Entry> entries) implements LatticeShard {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.zip.ZipException;
+import org.bitlattice.lattice.KaldiInput.Place;
 
 /**
  * Lattices of any format, streamed one utterance at a time. A source can be cut into shards that
@@ -83,24 +84,26 @@ public final class LatticeSource {
   }
 
   private List<LatticeShard> runs(int count) throws IOException {
-    List<Long> offsets = new ArrayList<>();
+    List<Place> keys = new ArrayList<>();
     try (KaldiArchive archive =
-        KaldiArchive.openAt(files.open(location.path(), 0), location.path(), 0)) {
-      for (Optional<Long> key = archive.skip(); key.isPresent(); key = archive.skip()) {
-        offsets.add(key.get());
+        KaldiArchive.openAt(files.open(location.path(), 0), location.path(), Place.BEGINNING)) {
+      for (Optional<Place> key = archive.skip(); key.isPresent(); key = archive.skip()) {
+        keys.add(key.get());
       }
     }
     List<LatticeShard> shards = new ArrayList<>();
     for (int shard = 0; shard < count; shard++) {
-      int from = share(shard, count, offsets.size());
-      int to = share(shard + 1, count, offsets.size());
+      int from = share(shard, count, keys.size());
+      int to = share(shard + 1, count, keys.size());
       if (to > from) {
-        boolean last = to == offsets.size();
-        shards.add(
-            new LatticeShard.Run(offsets.get(from), from, last ? Integer.MAX_VALUE : to - from));
+        shards.add(run(keys.get(from), from, to == keys.size() ? Integer.MAX_VALUE : to - from));
       }
     }
-    return shards.isEmpty() ? List.of(new LatticeShard.Run(0, 0, Integer.MAX_VALUE)) : shards;
+    return shards.isEmpty() ? List.of(run(Place.BEGINNING, 0, Integer.MAX_VALUE)) : shards;
+  }
+
+  private static LatticeShard run(Place begin, int firstIndex, int count) {
+    return new LatticeShard.Run(begin.offset(), begin.line(), firstIndex, count);
   }
 
   /**
@@ -176,7 +179,8 @@ public final class LatticeSource {
   private Optional<LatticeException> readRun(LatticeShard.Run run, Consumer<LatticeEntry> sink)
       throws IOException {
     InputStream in = files.open(location.path(), run.offset());
-    try (KaldiArchive archive = KaldiArchive.openAt(in, location.path(), run.offset())) {
+    Place begin = new Place(run.offset(), run.line());
+    try (KaldiArchive archive = KaldiArchive.openAt(in, location.path(), begin)) {
       for (int read = 0; read < run.count(); read++) {
         Optional<KaldiArchive.Entry> entry = archive.next();
         if (entry.isEmpty()) {

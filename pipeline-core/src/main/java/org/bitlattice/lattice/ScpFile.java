@@ -31,7 +31,7 @@ public final class ScpFile {
    * Reads a script file to the end of the stream, which stays open.
    *
    * @throws LatticeException naming file and line when a line has no file, names a command or a
-   *     range, or an offset is not a number
+   *     range, or an offset is not possible
    * @throws IOException when reading fails
    */
   public static List<Entry> read(InputStream in, String file) throws IOException {
@@ -51,7 +51,7 @@ public final class ScpFile {
       throw lines.bad("\"%s\" is not an utterance and its file".formatted(line));
     }
     String place = columns[1];
-    if (place.endsWith("|")) {
+    if (place.endsWith("|") || place.startsWith("|")) {
       throw lines.bad(
           "\"%s\" is a command; commands are not supported, and never run".formatted(place));
     }
@@ -60,7 +60,13 @@ public final class ScpFile {
           "\"%s\" has a range; ranges cut matrices, a lattice is read whole".formatted(place));
     }
     int colon = place.lastIndexOf(':');
-    boolean offset = colon > 0 && place.substring(colon + 1).matches("\\d{1,18}");
+    String number = colon > 0 ? place.substring(colon + 1) : "";
+    boolean offset = number.matches("[0-9]{1,18}");
+    if (!offset && number.matches("[-+]?[0-9]+")) {
+      throw lines.bad(
+          "\"%s\" ends with the offset %s: offsets are bytes from 0 on, of at most 18 digits"
+              .formatted(place, number));
+    }
     return offset
         ? new Entry(
             columns[0],

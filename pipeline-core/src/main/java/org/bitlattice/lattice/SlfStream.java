@@ -1,12 +1,10 @@
 package org.bitlattice.lattice;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -25,11 +23,7 @@ final class SlfStream extends FilterInputStream {
 
   /** Unpacks the stream when it begins as gzip files do. */
   static SlfStream unpacked(InputStream raw) throws IOException {
-    BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
-    in.mark(2);
-    boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
-    in.reset();
-    return new SlfStream(gzip ? new GZIPInputStream(in, 1 << 16) : in);
+    return new SlfStream(KaldiInput.unpacked(raw));
   }
 
   @Override

@@ -61,6 +61,7 @@ class AmiKaldiTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "ami/lattices/dev.kaldi.txt.gz",
         "ami/lattices/eval.kaldi.txt.gz",
         "ami/mini/det.txt",
         "formats/kgraph/lat.txt",

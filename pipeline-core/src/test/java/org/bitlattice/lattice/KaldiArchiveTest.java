@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class KaldiArchiveTest {
   private static final String WORDS = "<eps> 0\nyes 1\nno 2\n";
-  private static final String GOOD =
+  static final String GOOD =
       """
       u1\s
       0\t1\t1\t1.5,20,3_4_4
@@ -27,7 +27,7 @@ class KaldiArchiveTest {
       2\t0.5,0,7
 
       """;
-  private static final String LATTICE =
+  static final String LATTICE =
       """
       u1\s
       0\t1\t3\t1\t1.5,20
@@ -36,25 +36,25 @@ class KaldiArchiveTest {
 
       """;
 
-  private static byte[] bytes(String text) {
+  static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[] binary(String text) throws IOException {
+  static byte[] binary(String text) throws IOException {
     return AmiKaldiTest.rewritten(bytes(text), "x.ark", KaldiArchiveWriter.Form.BINARY);
   }
 
-  private static ReadSettings settings() throws IOException {
+  static ReadSettings settings() throws IOException {
     return ReadSettings.DEFAULT.withWords(
         WordSymbols.read(new ByteArrayInputStream(bytes(WORDS)), "words.txt"));
   }
 
-  private static final class Read {
-    private final List<KaldiArchive.Entry> entries = new ArrayList<>();
-    private Optional<LatticeException> damage = Optional.empty();
+  static final class Read {
+    final List<KaldiArchive.Entry> entries = new ArrayList<>();
+    Optional<LatticeException> damage = Optional.empty();
   }
 
-  private static Read read(byte[] archive) throws IOException {
+  static Read read(byte[] archive) throws IOException {
     Read read = new Read();
     try (KaldiArchive in = KaldiArchive.open(new ByteArrayInputStream(archive), "x.ark")) {
       for (Optional<KaldiArchive.Entry> e = in.next(); e.isPresent(); e = in.next()) {
@@ -128,14 +128,11 @@ class KaldiArchiveTest {
   }
 
   @Test
-  void badLatticesAreRefusedWithTheirLine() {
+  void wrongCostsAndLabelsAreRefusedWithTheirLine() {
     refused(GOOD.replace("1.5,20", "NaN,20"), "x.ark:2: \"NaN\" is not a cost");
     refused(
         GOOD.replace("1.5,20", "-Infinity,20"),
         "x.ark:2: a weight has the graph cost -Infinity and the acoustic cost 20.0: costs are finite numbers, or +Infinity for what is impossible");
-    refused(
-        GOOD.replace("1\t2\t0", "1\t7\t0"),
-        "x.ark:6: an arc leads to state 7, which has no line of its own");
     refused(
         GOOD.replace("2.5,10,", "2.5"),
         "x.ark:3: \"2.5\" is not a weight: allowed is graph,acoustic,id_id_...");
@@ -143,8 +140,52 @@ class KaldiArchiveTest {
         GOOD.replace("3_4_4", "3_x"),
         "x.ark:2: \"x\" is not a transition id: transition ids are whole numbers from 0 on");
     refused(
+        GOOD.replace("1.5,20", "1e39,20"),
+        "x.ark:2: the cost \"1e39\" is beyond what 32 bits hold");
+    refused(GOOD.replace("1.5,20", "0x1p3,20"), "x.ark:2: \"0x1p3\" is not a cost");
+    refused(GOOD.replace("1.5,20", "BadNumber,20"), "x.ark:2: \"BadNumber\" is not a cost");
+    refused(GOOD.replace("1.5,20", ",20"), "x.ark:2: \"\" is not a cost");
+    refused(
+        GOOD.replace("3_4_4", "3_4_"),
+        "x.ark:2: the weight ends with _: a transition id is missing");
+    refused(
+        GOOD.replace("0\t1\t1\t", "0\t1\t99999999999\t"),
+        "x.ark:2: \"99999999999\" is not a label: labels are whole numbers from 0 on");
+    refused(
+        GOOD.replace("2\t0.5,0,7\n", "2\t0.5,0,7\n1\t0.5\n"),
+        "x.ark:6: \"0.5\" is not a weight: allowed is graph,acoustic,id_id_...");
+  }
+
+  @Test
+  void wrongStatesAndColumnsAreRefusedWithTheirLine() {
+    refused(
+        GOOD.replace("0\t1\t1\t1.5", "100000001\t1\t1\t1.5"),
+        "x.ark:2: the state 100000001 is not possible: allowed are 0 to 100000000");
+    refused(
+        GOOD.replace("0\t1\t1\t", "-1\t1\t1\t"),
+        "x.ark:2: \"-1\" is not a state: states are whole numbers from 0 on");
+    refused(
+        GOOD.replace("2\t0.5,0,7\n", "2\t0.5,0,7\n2\n"),
+        "x.ark:6: the state 2 is made final twice");
+    refused(
+        GOOD.replace("1\t2\t0\n", "1\t2\t0\t0\t1,2\n"),
+        "x.ark:4: 5 columns are not possible in a CompactLattice: an arc has 3 or 4, a final state 1 or 2");
+    refused(
+        LATTICE.replace("1\t2\t4\t0\n", "1\t2\t4\n"),
+        "x.ark:3: 3 columns are not possible in a Lattice: an arc has 4 or 5, a final state 1 or 2");
+    refused(
+        GOOD.replace("1\t2\t0\n", "1 2 0 0 1,2 3 4\n"),
+        "x.ark:4: 6 or more columns are not possible in a CompactLattice: an arc has 3 or 4, a final state 1 or 2");
+  }
+
+  @Test
+  void whatIsNoLatticeIsRefused() {
+    refused(
+        GOOD.replace("1\t2\t0", "1\t7\t0"),
+        "x.ark:6: an arc leads to state 7, which has no line of its own");
+    refused(
         GOOD.replace("0\t1\t1\t1.5", "99999999\t1\t1\t1.5"),
-        "x.ark:2: the state 99999999 is out of all proportion to the lines before it");
+        "x.ark:2: the state 99999999 is out of all proportion to the 4 lines of the lattice");
     refused(
         GOOD.replace("1\t2\t0\n", "1\t2\t0\n1\t0\t2\t0,0,\n"),
         "x.ark: the links form a cycle: node 1 -> node 0 -> node 1; a lattice must be acyclic");
@@ -155,6 +196,12 @@ class KaldiArchiveTest {
         GOOD.replace("0\t1\t1\t", "0\t1\t3\t"),
         "x.ark: the word id 3 is not in the symbol table, which has 3 words");
     refused("u1 \n\n", "x.ark: the lattice is empty: it has no start state");
+    refused(
+        GOOD.replace("2\t0.5,0,7\n", "2\t0\t1\n2\t0.5,0,7\n"),
+        "x.ark: the links form a cycle: node 2 -> node 0 -> node 1 -> node 2; a lattice must be acyclic");
+    refused(
+        GOOD.replace("1\t2\t0\n2\t0.5,0,7\n", "1\tInfinity,Infinity,\n2\t0.5,0,7\n"),
+        "x.ark: the final node 3 cannot be reached from the start node");
   }
 
   @Test
@@ -246,51 +293,5 @@ class KaldiArchiveTest {
         .hasMessage(
             "x.ark: at byte 0: there is no utterance name of at most 4096 bytes: this is not a Kaldi archive, or the lattice before is damaged");
     assertThat(read(new byte[0]).entries).isEmpty();
-  }
-
-  @Test
-  void aScriptFileNamesLatticesByTheirPlaces() throws IOException {
-    String text = "a d/x.ark:17\n\nb d:e/y.ark\n";
-    assertThat(ScpFile.read(new ByteArrayInputStream(bytes(text)), "x.scp"))
-        .containsExactly(
-            new ScpFile.Entry("a", "d/x.ark", 17, 1), new ScpFile.Entry("b", "d:e/y.ark", 0, 3));
-    scriptRefused("a", "x.scp:1: \"a\" is not an utterance and its file");
-    scriptRefused(
-        "a gunzip -c x.gz |",
-        "x.scp:1: \"gunzip -c x.gz |\" is a command; commands are not supported, and never run");
-    scriptRefused(
-        "a x.ark:7[0:3]",
-        "x.scp:1: \"x.ark:7[0:3]\" has a range; ranges cut matrices, a lattice is read whole");
-  }
-
-  private static void scriptRefused(String text, String message) {
-    assertThatThrownBy(() -> ScpFile.read(new ByteArrayInputStream(bytes(text)), "x.scp"))
-        .isInstanceOf(LatticeException.class)
-        .hasMessage(message);
-  }
-
-  @Test
-  void symbolTablesAreCheckedAndGrow() throws IOException {
-    WordSymbols symbols = settings().words();
-    assertThat(symbols.id("no")).isEqualTo(2);
-    assertThat(symbols.id("maybe")).isEqualTo(-1);
-    assertThat(symbols.word(3)).isNull();
-    tableRefused("a 1\nb x\n", "words.txt:2: \"b x\" is not a word and its id from 0 to 50000000");
-    tableRefused("a 1\nb 1\n", "words.txt:2: the id 1 stands in line 1 already");
-    tableRefused("a 1\na 2\n", "words.txt:2: the word \"a\" stands in the table twice");
-    tableRefused("", "words.txt: the symbol table is empty");
-    WordSymbols growing = WordSymbols.growing();
-    assertThat(growing.id("b")).isEqualTo(1);
-    assertThat(growing.id("a")).isEqualTo(2);
-    assertThat(growing.id("b")).isEqualTo(1);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    growing.write(out);
-    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("<eps> 0\nb 1\na 2\n");
-  }
-
-  private static void tableRefused(String text, String message) {
-    assertThatThrownBy(() -> WordSymbols.read(new ByteArrayInputStream(bytes(text)), "words.txt"))
-        .isInstanceOf(LatticeException.class)
-        .hasMessage(message);
   }
 }
