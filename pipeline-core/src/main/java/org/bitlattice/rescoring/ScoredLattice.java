@@ -36,7 +36,7 @@ public final class ScoredLattice implements Serializable {
    *
    * @param networkLn ln P_nn
    * @param ngramLn ln P_ngram
-   * @param firstPassLn ln P of the first pass's own n-gram model
+   * @param firstPassLn ln P of the first pass's own n-gram model, finite
    */
   public record Models(float[] networkLn, float[] ngramLn, float[] firstPassLn)
       implements Serializable {}
@@ -45,28 +45,29 @@ public final class ScoredLattice implements Serializable {
    * A lattice and the scores of its history tree.
    *
    * @throws IllegalArgumentException when an array is neither empty nor as long as the tree, or
-   *     holds NaN
+   *     holds NaN or +∞, or −∞ for the first pass, which cannot have left a path it calls
+   *     impossible
    */
   public ScoredLattice(ExpandedLattice lattice, Models models, Interpolation interpolation) {
     this.lattice = lattice;
     this.models = models;
     this.interpolation = interpolation;
-    check("network", models.networkLn());
-    check("n-gram", models.ngramLn());
-    check("first-pass", models.firstPassLn());
+    check("network", models.networkLn(), Float.NEGATIVE_INFINITY);
+    check("n-gram", models.ngramLn(), Float.NEGATIVE_INFINITY);
+    check("first-pass", models.firstPassLn(), -Float.MAX_VALUE);
   }
 
-  private void check(String model, float[] scores) {
+  private void check(String model, float[] scores, float lowest) {
     if (scores.length != 0 && scores.length != lattice.treeNodes()) {
       throw new IllegalArgumentException(
           "utterance %s has %d %s scores; its history tree has %d nodes"
               .formatted(lattice.utterance(), scores.length, model, lattice.treeNodes()));
     }
     for (float score : scores) {
-      if (Float.isNaN(score)) {
+      if (!(score >= lowest && score <= Float.MAX_VALUE)) {
         throw new IllegalArgumentException(
-            "utterance %s has the %s score NaN; scores are natural logarithms"
-                .formatted(lattice.utterance(), model));
+            "utterance %s has the %s score %s; scores are natural logarithms"
+                .formatted(lattice.utterance(), model, score));
       }
     }
   }

@@ -45,6 +45,9 @@ class ArpaModelProperties {
         List<String> history = tokens.subList(Math.max(0, i - order + 1), i);
         double expected = Math.log(10) * log10(model, history, tokens.get(i));
         assertThat(found[i - 1]).isCloseTo(expected, within(FLOATS));
+        int[] before = vocabulary.ids(tokens.subList(1, i));
+        int word = vocabulary.ids(tokens.subList(i, i + 1))[0];
+        assertThat(read.logProbability(before, word)).isEqualTo(found[i - 1]);
       }
     }
   }
