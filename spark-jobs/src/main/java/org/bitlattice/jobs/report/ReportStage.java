@@ -69,7 +69,10 @@ public record ReportStage(ExperimentSettings settings) implements Stage.Work {
             rows,
             weights,
             sets,
-            settings.lattices().tuningSet());
+            new SummaryPage.Rules(
+                settings.lattices().tuningSet(),
+                settings.scores().significance(),
+                settings.scores().losslessMargin()));
     folder.writeText(SUMMARY, page.markdown());
     return Map.of("rows", (double) rows.size());
   }
