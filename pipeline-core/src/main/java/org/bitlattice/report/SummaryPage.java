@@ -164,7 +164,8 @@ public record SummaryPage(
 
             **Differences** from `versus`, in percent absolute; positive: more errors. *At most*: the true increase is not higher, with a
             confidence of 95 %% (one-sided). *Detectable*: a smaller difference would not be called significant here. z and p: matched-pair sentence-segment
-            word error test; `*`: p is below %s. **Lossless**: not significantly worse (at 0.05), and *at most* is not above %s %%.
+            word error test; `*`: p is below %s. **Lossless**: not significantly worse (at 0.05), and *at most* is not above %s %%;
+            where *detectable* is much larger than that, *no* may only say that the set is too small to show it.
             """,
             plain(rules.significance()),
             plain(rules.losslessMarginPercent())));

@@ -109,29 +109,30 @@ final class WerReport {
                 "increase %",
                 "at most",
                 "detectable"));
-    for (Entry entry : systems) {
-      MapssweResult test = Mapsswe.compare(entry.scored(), base.scored());
-      WerIncrease increase = WerIncrease.of(test, entry.scored().errors().referenceWords());
-      table.append(
-          format(
-              "%s %8d %10.3f %9.3f %9.3f %8.3f %8s %11s %+10.2f %+8.2f %10.2f\n",
-              padded(entry.name()),
-              test.segments(),
-              (double) test.segments() / entry.scored().sentences(),
-              test.meanDifference(),
-              test.standardDeviation(),
-              test.z(),
-              test.p() < 0.0001 ? "<0.0001" : format("%.4f", test.p()),
-              test.significant() ? "Yes" : "No",
-              increase.percent(),
-              increase.upperBound95(),
-              increase.smallestDetectable()));
-    }
+    systems.forEach(entry -> table.append(comparison(entry)));
     return table
         + """
         mean, deviation: difference of errors a segment. p: two-tailed; significant: below 0.05. increase: of the word error rate, absolute;
         at most: one-sided upper 95 % bound; detectable: the smallest difference that would be significant.
         """;
+  }
+
+  private String comparison(Entry entry) {
+    MapssweResult test = Mapsswe.compare(entry.scored(), base.scored());
+    WerIncrease increase = WerIncrease.of(test, entry.scored().errors().referenceWords());
+    return format(
+        "%s %8d %10.3f %9.3f %9.3f %8.3f %8s %11s %+10.2f %+8.2f %10.2f\n",
+        padded(entry.name()),
+        test.segments(),
+        (double) test.segments() / entry.scored().sentences(),
+        test.meanDifference(),
+        test.standardDeviation(),
+        test.z(),
+        test.p() < 0.0001 ? "<0.0001" : format("%.4f", test.p()),
+        test.significant() ? "Yes" : "No",
+        increase.percent(),
+        increase.upperBound95(),
+        increase.smallestDetectable());
   }
 
   /** Bootstrap intervals of every system, all from the same draws. */
