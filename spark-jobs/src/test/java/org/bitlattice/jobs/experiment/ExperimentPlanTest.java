@@ -168,7 +168,11 @@ class ExperimentPlanTest {
   @Test
   void aChangedSettingChangesOnlyWhatReadsIt() {
     assertThat(changed("", "report.notes=[x]")).containsExactly("report");
-    assertThat(changed("", "scores.significance=0.01")).containsExactly("report", "score");
+    assertThat(changed("", "scores.significance=0.01"))
+        .containsExactly("report", "score")
+        .isEqualTo(changed("", "scores.speaker=(.)"))
+        .isEqualTo(changed("", "scores.bootstrap=0"))
+        .isEqualTo(changed("", "scores.lossless-margin=1"));
     assertThat(changed("", "lattices.n-best=7"))
         .isEqualTo(all("hypotheses/.*", "rescore/.*", "score", "report"));
     assertThat(changed("", "training.epochs=1"))
