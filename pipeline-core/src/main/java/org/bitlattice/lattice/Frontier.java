@@ -24,9 +24,7 @@ final class Frontier {
   }
 
   static double scaled(Lattice lattice, PathScales scales, int arc) {
-    double score =
-        scales.acoustic() * lattice.acousticLn(arc) + scales.language() * lattice.lmLn(arc);
-    return lattice.wordId(arc) < 0 ? score : score + scales.wordInsertion();
+    return scales.of(lattice, arc);
   }
 
   /** Offers a path to a node; the better one stays, the earlier one when they are equal. */

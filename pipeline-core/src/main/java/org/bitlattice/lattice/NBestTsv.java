@@ -1,10 +1,7 @@
 package org.bitlattice.lattice;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +15,12 @@ import java.util.function.Consumer;
  * natural logarithms.
  */
 public final class NBestTsv {
+  /** First line of a table. */
+  public static final String HEADER =
+      "# utterance\trank\tacoustic_ln\tlm_ln\tn_lm_words\ttotal\twords\n";
+
   private static final int COLUMNS = 7;
+  private static final int LONGEST_LINE = 1 << 20;
 
   private final String file;
   private final Consumer<Utterance> sink;
@@ -26,12 +28,44 @@ public final class NBestTsv {
   private String utterance = "";
   private List<LatticePath> paths = new ArrayList<>();
   private long number;
+  private long firstLine;
 
-  /** The list of one utterance, best first. */
-  public record Utterance(String name, List<LatticePath> paths) {
+  /**
+   * The list of one utterance, best first.
+   *
+   * @param name the utterance
+   * @param line line of its first path, counted from 1
+   */
+  public record Utterance(String name, long line, List<LatticePath> paths) {
     /** Copies the paths. */
     public Utterance {
       paths = List.copyOf(paths);
+    }
+
+    /**
+     * The list as a lattice: one chain a path, with the path's scores on its first arc.
+     *
+     * @param source the file, for messages
+     * @param scales scales of the first pass
+     */
+    public Lattice lattice(String source, PathScales scales) {
+      LatticeBuilder builder = new LatticeBuilder(name, source).scales(scales);
+      int start = builder.addNode(Float.NaN);
+      int end = builder.addNode(Float.NaN);
+      for (LatticePath path : paths) {
+        int at = start;
+        for (int i = 0; i < path.words().size(); i++) {
+          boolean last = i + 1 == path.words().size();
+          int next = last ? end : builder.addNode(Float.NaN);
+          double acoustic = i == 0 ? path.acousticLn() : 0;
+          builder.addArc(at, next, path.words().get(i), acoustic, i == 0 ? path.lmLn() : 0);
+          at = next;
+        }
+        if (path.words().isEmpty()) {
+          builder.addArc(start, end, null, path.acousticLn(), path.lmLn());
+        }
+      }
+      return builder.build(start, end);
     }
   }
 
@@ -65,10 +99,9 @@ public final class NBestTsv {
   public static void forEach(InputStream in, String file, Consumer<Utterance> sink)
       throws IOException {
     NBestTsv reader = new NBestTsv(file, sink);
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      reader.number++;
+    TextLines lines = new TextLines(in, file, LONGEST_LINE);
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      reader.number = lines.number();
       if (!line.startsWith("#") && !line.isBlank()) {
         reader.line(line.split("\t", -1));
       }
@@ -76,13 +109,38 @@ public final class NBestTsv {
     reader.finishUtterance();
   }
 
+  /**
+   * Writes the lists of one utterance, best first; the header belongs before the first one.
+   *
+   * @throws IllegalArgumentException when the name has white space
+   * @throws IOException when writing fails
+   */
+  public static void write(String utterance, List<LatticePath> paths, Appendable out)
+      throws IOException {
+    if (utterance.isEmpty() || utterance.chars().anyMatch(c -> c <= ' ')) {
+      throw new IllegalArgumentException(
+          "\"%s\" cannot name an utterance of an n-best table: names are not empty and have no white space"
+              .formatted(utterance));
+    }
+    for (int i = 0; i < paths.size(); i++) {
+      LatticePath path = paths.get(i);
+      out.append(utterance).append('\t').append(Integer.toString(i + 1));
+      out.append('\t').append(Double.toString(path.acousticLn()));
+      out.append('\t').append(Double.toString(path.lmLn()));
+      out.append('\t').append(Integer.toString(path.words().size() + 1));
+      out.append('\t').append(Double.toString(path.total()));
+      out.append('\t').append(String.join(" ", path.words())).append('\n');
+    }
+  }
+
   private void line(String[] columns) {
     if (columns.length != COLUMNS) {
       throw bad("an n-best line has %d columns, not %d".formatted(COLUMNS, columns.length));
     }
-    if (!columns[0].equals(utterance)) {
+    if (paths.isEmpty() || !columns[0].equals(utterance)) {
       finishUtterance();
       utterance = columns[0];
+      firstLine = number;
       if (utterance.isBlank() || !seen.add(utterance)) {
         throw bad(
             "the lines of utterance \"%s\" must have a name and stand together"
@@ -120,7 +178,7 @@ public final class NBestTsv {
 
   private void finishUtterance() {
     if (!paths.isEmpty()) {
-      sink.accept(new Utterance(utterance, paths));
+      sink.accept(new Utterance(utterance, firstLine, paths));
       paths = new ArrayList<>();
     }
   }

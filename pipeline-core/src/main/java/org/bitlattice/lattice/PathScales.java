@@ -42,4 +42,10 @@ public record PathScales(double acoustic, double language, double wordInsertion)
   public double total(double acousticLn, double lmLn, int words) {
     return acoustic * acousticLn + language * lmLn + wordInsertion * (words + 1);
   }
+
+  /** Scaled score of one arc: a word-insertion score belongs to it when it carries a word. */
+  public double of(Lattice lattice, int arc) {
+    double score = acoustic * lattice.acousticLn(arc) + language * lattice.lmLn(arc);
+    return lattice.wordId(arc) < 0 ? score : score + wordInsertion;
+  }
 }

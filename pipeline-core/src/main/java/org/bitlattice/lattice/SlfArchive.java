@@ -2,12 +2,12 @@ package org.bitlattice.lattice;
 
 import java.io.Closeable;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -27,7 +27,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * stream goes on. A damaged archive ends the stream with an {@link UncheckedIOException} that names
  * file and entry, since no later entry could be trusted.
  */
-public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
+public final class SlfArchive implements Iterator<LatticeEntry>, Closeable {
   /** Bound on the unpacked size of one lattice in bytes. */
   public static final long LARGEST_ENTRY = 256L << 20;
 
@@ -37,45 +37,20 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
   private final IntPredicate owned;
   private final SlfStream source;
   private final TarArchiveInputStream tar;
+  private final ReadSettings settings;
   private final long largestEntry;
   private int index;
-  private Entry next;
+  private LatticeEntry next;
   private boolean ended;
 
-  /**
-   * One lattice of the file, or the reason why it could not be read.
-   *
-   * @param index place among the lattices of the file, counted from 0
-   * @param utterance file name of the entry without folder and suffix
-   */
-  public record Entry(
-      int index, String utterance, Optional<Lattice> lattice, Optional<LatticeException> failure) {
-
-    /**
-     * The lattice.
-     *
-     * @throws LatticeException the reason why there is none
-     */
-    public Lattice orThrow() {
-      return lattice.orElseThrow(failure::orElseThrow);
-    }
-  }
-
-  private SlfArchive(SlfStream source, String file, IntPredicate owned, long largestEntry) {
+  private SlfArchive(
+      SlfStream source, String file, IntPredicate owned, ReadSettings settings, long largestEntry) {
     this.source = source;
+    this.settings = settings;
     this.largestEntry = largestEntry;
     this.file = file;
     this.owned = owned;
     this.tar = isTar(file) ? new TarArchiveInputStream(source) : null;
-  }
-
-  /**
-   * Opens a file for all its entries; see {@link #open(InputStream, String, IntPredicate)}.
-   *
-   * @throws IOException naming the file when it cannot be read
-   */
-  public static SlfArchive open(InputStream in, String file) throws IOException {
-    return open(in, file, index -> true);
   }
 
   /**
@@ -84,17 +59,19 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
    * @param in the raw bytes of the file; closed with the archive
    * @param file name of the file: its suffix tells archives from single lattices
    * @param owned which entries, by their index, are read; the others are only passed over
+   * @param settings how lattices are read
    * @throws IOException naming the file when it cannot be read
    */
-  public static SlfArchive open(InputStream in, String file, IntPredicate owned)
-      throws IOException {
-    return open(in, file, owned, LARGEST_ENTRY);
+  public static SlfArchive open(
+      InputStream in, String file, IntPredicate owned, ReadSettings settings) throws IOException {
+    return open(in, file, owned, settings, LARGEST_ENTRY);
   }
 
-  static SlfArchive open(InputStream in, String file, IntPredicate owned, long largestEntry)
+  static SlfArchive open(
+      InputStream in, String file, IntPredicate owned, ReadSettings settings, long largestEntry)
       throws IOException {
     try {
-      return new SlfArchive(SlfStream.unpacked(in), file, owned, largestEntry);
+      return new SlfArchive(SlfStream.unpacked(in), file, owned, settings, largestEntry);
     } catch (EOFException | ZipException e) {
       throw new IOException(file + ": damaged or cut off at its beginning", e);
     }
@@ -131,21 +108,21 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
   }
 
   @Override
-  public Entry next() {
+  public LatticeEntry next() {
     if (!hasNext()) {
       throw new NoSuchElementException("no further lattice in " + file);
     }
-    Entry entry = next;
+    LatticeEntry entry = next;
     next = null;
     return entry;
   }
 
-  private Entry single() {
+  private LatticeEntry single() {
     if (index > 0 || !owned.test(0)) {
       return null;
     }
     try {
-      Entry entry = read(source, file);
+      LatticeEntry entry = read(source, file);
       source.finish();
       return entry;
     } catch (IOException e) {
@@ -153,7 +130,7 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
     }
   }
 
-  private Entry fromTar() {
+  private LatticeEntry fromTar() {
     String at = "before the first entry";
     try {
       for (TarArchiveEntry e = tar.getNextTarEntry(); e != null; e = tar.getNextTarEntry()) {
@@ -180,25 +157,33 @@ public final class SlfArchive implements Iterator<SlfArchive.Entry>, Closeable {
         new IOException("%s: damaged or cut off%s: %s".formatted(file, where, e.getMessage()), e));
   }
 
-  private Entry read(InputStream in, String name) throws IOException {
+  private LatticeEntry read(InputStream in, String name) throws IOException {
     String utterance = utterance(name);
     String location = tar == null ? file : file + "!" + name;
-    try {
-      InputStream bounded = new BoundedLattice(plain(in, name), largestEntry, utterance, location);
-      Lattice lattice = SlfReader.read(bounded, location, utterance);
-      return new Entry(index++, utterance, Optional.of(lattice), Optional.empty());
+    String position = tar == null ? "" : "entry " + name;
+    try (InputStream plain = plain(in, name)) {
+      InputStream bounded = new BoundedLattice(plain, largestEntry, utterance, location);
+      Lattice lattice = SlfReader.read(bounded, location, utterance, settings);
+      return LatticeEntry.read(index++, utterance, position, lattice);
     } catch (LatticeException e) {
-      return new Entry(index++, utterance, Optional.empty(), Optional.of(e));
+      return LatticeEntry.failed(index++, utterance, position, e);
     } catch (EOFException | ZipException e) {
       String reason = "the compressed lattice is damaged or cut off: " + e.getMessage();
       LatticeException failure = new LatticeException(utterance, location, 0, reason);
-      return new Entry(index++, utterance, Optional.empty(), Optional.of(failure));
+      return LatticeEntry.failed(index++, utterance, position, failure);
     }
   }
 
-  /** Only a lattice within an archive is still compressed here. */
+  /** Only a lattice within an archive is still compressed here; closing leaves the archive open. */
   private InputStream plain(InputStream in, String name) throws IOException {
-    return tar != null && name.endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+    InputStream open =
+        new FilterInputStream(in) {
+          @Override
+          public void close() {
+            // the archive goes on
+          }
+        };
+    return tar != null && name.endsWith(".gz") ? new GZIPInputStream(open, 1 << 16) : open;
   }
 
   @Override

@@ -73,7 +73,13 @@ final class SlfHeader {
 
   /** The scales, with the word penalty as natural logarithm; a penalty of 0 is none in any base. */
   PathScales scales(SlfLine line) {
-    double penalty = wordPenalty == 0 ? 0 : ln(wordPenalty, line);
+    if (base == 0 && wordPenalty < 0) {
+      throw line.badFile(
+          "wdpenalty=%s is not possible: with base=0 scores are probabilities, which must be above 0"
+              .formatted(wordPenalty));
+    }
+    double penalty =
+        wordPenalty == 0 ? 0 : base == 0 ? Math.log(wordPenalty) : wordPenalty * lnBase;
     return new PathScales(acousticScale, lmScale, penalty);
   }
 
@@ -108,6 +114,10 @@ final class SlfHeader {
   /** The final node, −1 when the header does not say. */
   int end() {
     return end;
+  }
+
+  double acousticScale() {
+    return acousticScale;
   }
 
   double pronunciationScale() {

@@ -111,9 +111,31 @@ public final class ArpaModel implements Serializable {
     tokens[words.length + 1] = vocabulary.boundaryId();
     double[] logProbabilities = new double[words.length + 1];
     for (int i = 1; i < tokens.length; i++) {
-      logProbabilities[i - 1] = logProbability(tokens, i);
+      logProbabilities[i - 1] = ofTokens(tokens, i);
     }
     return logProbabilities;
+  }
+
+  /**
+   * Natural log probability of a word, or of the sentence end, after the words of a sentence.
+   *
+   * @param history ids of all words from the sentence's beginning, without boundary words; may be
+   *     cut down to the last {@code order() − 1} when it is longer than that
+   * @param word an id, the boundary's for the sentence end
+   * @throws IllegalArgumentException as {@link #logProbabilities}
+   */
+  public double logProbability(int[] history, int word) {
+    int kept = Math.min(history.length, tables.length);
+    int start = history.length < tables.length ? 1 : 0;
+    int[] tokens = new int[start + kept + 1];
+    if (start == 1) {
+      tokens[0] = vocabulary.size();
+    }
+    for (int i = 0; i < kept; i++) {
+      tokens[start + i] = listed(history[history.length - kept + i]);
+    }
+    tokens[start + kept] = word == vocabulary.boundaryId() ? word : listed(word);
+    return ofTokens(tokens, start + kept);
   }
 
   /** The id under which the file lists a word. */
@@ -138,7 +160,7 @@ public final class ArpaModel implements Serializable {
     return vocabulary.unknownId();
   }
 
-  private double logProbability(int[] tokens, int position) {
+  private double ofTokens(int[] tokens, int position) {
     int word = tokens[position];
     double backedOff = 0;
     for (int start = Math.max(0, position - tables.length); start < position; start++) {

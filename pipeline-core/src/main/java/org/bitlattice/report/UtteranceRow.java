@@ -8,10 +8,9 @@ import java.io.Serializable;
  * @param position place of the utterance in its set, counted from 0
  * @param utterance its id
  * @param weights name of the choice of weights
- * @param rank place of the chosen hypothesis in the first pass, counted from 1
- * @param pathScoreLn its weighted path score
+ * @param pathScoreLn its weighted path score; NaN for the first pass
  * @param words its words, separated by a space
  */
 public record UtteranceRow(
-    int position, String utterance, String weights, int rank, double pathScoreLn, String words)
+    int position, String utterance, String weights, double pathScoreLn, String words)
     implements Serializable {}

@@ -7,11 +7,10 @@ package org.bitlattice.rescoring;
 @FunctionalInterface
 public interface NgramScorer {
   /**
-   * Natural logarithms of the probabilities of a sentence's words, each after the sentence start
-   * and the words before it, and of the sentence end.
+   * Natural logarithm of the probability of a word, or of the sentence end.
    *
-   * @param words word ids, without boundary words
-   * @return one number more than words
+   * @param history ids of all words from the sentence's beginning, without boundary words
+   * @param word an id, the boundary's for the sentence end
    */
-  double[] logProbabilities(int[] words);
+  double logProbability(int[] history, int word);
 }

@@ -42,18 +42,6 @@ public record ScoreWeights(
     }
   }
 
-  /**
-   * The path score of a hypothesis.
-   *
-   * @throws IllegalArgumentException when it lacks a model's scores that μ needs
-   */
-  public double score(ScoredHypothesis hypothesis) {
-    return combined(
-        hypothesis.hypothesis().acousticLn(),
-        hypothesis.mixtureLn(interpolation),
-        hypothesis.wordCount());
-  }
-
   /** The path score from its parts: acoustic score, sum of mixture logarithms, number of words. */
   double combined(double acousticLn, double mixtureLn, int words) {
     return scaled(acousticScale, acousticLn)

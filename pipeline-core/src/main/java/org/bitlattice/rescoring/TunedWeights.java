@@ -2,19 +2,18 @@ package org.bitlattice.rescoring;
 
 import java.io.Serializable;
 import java.util.List;
-import org.bitlattice.scoring.WordErrors;
 
 /**
  * Outcome of {@link WeightSearch}.
  *
  * @param weights the chosen weights
- * @param errors counts on the development data under them
+ * @param errors word errors on the development data under them
  * @param table all evaluations in the order in which they were made
  * @param atLimit names of the weights, of {@code language-scale} and {@code word-insertion}, that
  *     were chosen at a limit of their range: a wider range may do better
  */
 public record TunedWeights(
-    ScoreWeights weights, WordErrors errors, List<TuningRow> table, List<String> atLimit)
+    ScoreWeights weights, long errors, List<TuningRow> table, List<String> atLimit)
     implements Serializable {
   /** Copies the lists. */
   public TunedWeights {

@@ -17,13 +17,8 @@ public record WeightGrid(
     int refinements) {
   private static final int MOST_REFINEMENTS = 8;
 
-  /**
-   * For natural-log acoustic scores at κ = 1, whose language model scale is typically 8 to 12: s =
-   * 4 to 20 in steps of 1, μ = 0 to 1 in steps of 0.1, p = −6 to 10 in steps of 1, two refinements.
-   */
-  public static final WeightGrid DEFAULT =
-      new WeightGrid(
-          1, new SearchRange(4, 20, 1), new SearchRange(0, 1, 0.1), new SearchRange(-6, 10, 1), 2);
+  /** Most points of the first grid. */
+  public static final int MOST_POINTS = 1_000_000;
 
   /**
    * Checks the limits.
@@ -36,6 +31,16 @@ public record WeightGrid(
       throw new IllegalArgumentException(
           "%d refinements of the weight search; allowed are 0 to %d"
               .formatted(refinements, MOST_REFINEMENTS));
+    }
+    long points =
+        (languageScale.steps() + 1L)
+            * (interpolation.steps() + 1L)
+            * Math.min(MOST_POINTS, wordInsertion.steps() + 1L);
+    if (languageScale.steps() >= MOST_POINTS
+        || interpolation.steps() >= MOST_POINTS
+        || points > MOST_POINTS) {
+      throw new IllegalArgumentException(
+          "the grid of the weight search has more than %d points".formatted(MOST_POINTS));
     }
     ScoreWeights.requireAllowed(acousticScale, languageScale.from(), interpolation.from(), 0);
     ScoreWeights.requireAllowed(acousticScale, languageScale.to(), interpolation.to(), 0);

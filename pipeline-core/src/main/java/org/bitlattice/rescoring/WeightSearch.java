@@ -5,8 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.bitlattice.scoring.TrnFile;
-import org.bitlattice.scoring.WordErrors;
+import java.util.function.Function;
 
 /**
  * Finds the language scale s, interpolation μ and word insertion p with the fewest word errors on
@@ -26,51 +25,38 @@ import org.bitlattice.scoring.WordErrors;
 public final class WeightSearch {
   private static final int REACH = 2;
 
-  private final ErrorSurface surface;
+  private final WeightGrid grid;
+  private final Function<List<ScoreWeights>, long[]> errorsOf;
+  private final Map<Point, Long> seen = new HashMap<>();
+  private final List<Point> order = new ArrayList<>();
 
-  private WeightSearch(ErrorSurface surface) {
-    this.surface = surface;
-  }
-
-  /**
-   * Prepares a search: aligns every hypothesis with its reference once.
-   *
-   * @param development utterances with scores; references of other utterances are ignored
-   * @throws IllegalArgumentException when there is no utterance, or naming one that the reference
-   *     lacks
-   */
-  public static WeightSearch over(List<ScoredUtterance> development, TrnFile reference) {
-    if (development.isEmpty()) {
-      throw new IllegalArgumentException(
-          "there is no utterance to tune weights on; development data need at least one");
-    }
-    return new WeightSearch(new ErrorSurface(List.copyOf(development), reference));
-  }
-
-  /** Counts on the development data under given weights. */
-  public WordErrors errors(ScoreWeights weights) {
-    return surface.errors(weights);
+  private WeightSearch(WeightGrid grid, Function<List<ScoreWeights>, long[]> errorsOf) {
+    this.grid = grid;
+    this.errorsOf = errorsOf;
   }
 
   /**
    * Searches the grid.
    *
-   * @throws IllegalArgumentException when hypotheses lack the scores of a model that some μ needs
+   * @param errorsOf word errors on the development data under each of many weights, such as {@link
+   *     ErrorCounts#of} gives; asked once for the grid and once for each refinement
    */
-  public TunedWeights search(WeightGrid grid) {
+  public static TunedWeights search(
+      WeightGrid grid, Function<List<ScoreWeights>, long[]> errorsOf) {
+    return new WeightSearch(grid, errorsOf).search();
+  }
+
+  private TunedWeights search() {
     int parts = 1 << grid.refinements();
-    Map<Point, Long> seen = new HashMap<>();
-    List<Point> order = new ArrayList<>();
-    evaluate(grid, box(grid, null, parts), seen, order);
+    evaluate(box(grid, null, parts));
     Point best = middleOfBest(order, seen);
     for (int part = parts / 2; part >= 1; part /= 2) {
-      evaluate(grid, box(grid, best, part), seen, order);
+      evaluate(box(grid, best, part));
       best = middleOfBest(order, seen);
     }
-    ScoreWeights weights = weights(grid, best);
     List<TuningRow> table =
         order.stream().map(point -> row(weights(grid, point), seen.get(point))).toList();
-    return new TunedWeights(weights, surface.errors(weights), table, atLimit(grid, best));
+    return new TunedWeights(weights(grid, best), seen.get(best), table, atLimit(grid, best));
   }
 
   private static TuningRow row(ScoreWeights weights, long errors) {
@@ -78,13 +64,12 @@ public final class WeightSearch {
         weights.languageScale(), weights.interpolation(), weights.wordInsertion(), errors);
   }
 
-  private void evaluate(
-      WeightGrid grid, List<Point> points, Map<Point, Long> seen, List<Point> order) {
-    for (Point point : points) {
-      if (!seen.containsKey(point)) {
-        seen.put(point, surface.errors(weights(grid, point)).errors());
-        order.add(point);
-      }
+  private void evaluate(List<Point> points) {
+    List<Point> fresh = points.stream().filter(point -> !seen.containsKey(point)).toList();
+    long[] errors = errorsOf.apply(fresh.stream().map(point -> weights(grid, point)).toList());
+    for (int i = 0; i < errors.length; i++) {
+      seen.put(fresh.get(i), errors[i]);
+      order.add(fresh.get(i));
     }
   }
 

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bitlattice.quant.Precision;
-import org.bitlattice.rescoring.SearchRange;
-import org.bitlattice.rescoring.WeightGrid;
 import org.bitlattice.text.CorpusSettings;
 import org.bitlattice.text.LineFormat;
 import org.bitlattice.text.SegmentSettings;
@@ -19,7 +17,7 @@ import org.bitlattice.text.VocabularySettings;
 /** Turns the sections of a configuration into records; problems are left in the reader. */
 final class ExperimentSections {
   private static final int MANY = 1_000_000;
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]*";
+  static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]*";
   private static final Set<String> RESERVED = Set.of("first-pass", "ngram");
 
   private final SettingsReader reader;
@@ -32,12 +30,11 @@ final class ExperimentSections {
 
   ExperimentSettings read() {
     reader.text("data");
-    LatticeSettings lattices = lattices();
+    LatticeSections latticeSections = new LatticeSections(reader);
+    LatticeSettings lattices = latticeSections.lattices(names("lattices.sets"));
+    RescoringSettings rescoring = latticeSections.rescoring();
     String arpa = reader.text("ngram.arpa");
-    if (!lattices.sets().isEmpty() && arpa.isBlank()) {
-      reader.problem(
-          "ngram.arpa", "is empty", "the path of an ARPA model, since there are lattices");
-    }
+    checkModels(lattices, rescoring, arpa);
     List<SystemSettings> systems = systems();
     String output = reader.requiredText("output");
     long seed = reader.integer64("seed");
@@ -59,12 +56,28 @@ final class ExperimentSections {
         evaluation(),
         sensitivity(),
         systems,
-        arpa,
+        arpa.isBlank() ? Optional.empty() : Optional.of(arpa),
         lattices,
-        weightGrid(),
+        rescoring,
         scores(systems),
         reader.texts("report.notes"),
         ResolvedSettings.of(withDefaults(systems)));
+  }
+
+  private void checkModels(LatticeSettings lattices, RescoringSettings rescoring, String arpa) {
+    boolean ngram = rescoring.interpolate() == RescoringSettings.Interpolate.NGRAM;
+    if (!lattices.sets().isEmpty() && ngram && arpa.isBlank()) {
+      reader.problem(
+          "ngram.arpa",
+          "is empty",
+          "the path of an ARPA model, since there are lattices and rescoring.interpolate = ngram");
+    }
+    if (!ngram && rescoring.firstPassArpa().isPresent()) {
+      reader.problem(
+          "rescoring.first-pass-arpa",
+          "is given",
+          "nothing with rescoring.interpolate = lattice, which keeps the whole LM score of the lattice");
+    }
   }
 
   /** The configuration with all settings of each system, so that a changed default shows there. */
@@ -164,60 +177,6 @@ final class ExperimentSections {
     } catch (ConfigException e) {
       reader.problem(path, "is not an object", "a name and settings for each entry");
       return List.of();
-    }
-  }
-
-  private LatticeSettings lattices() {
-    SettingsReader lattices = reader.section("lattices");
-    List<LatticeSettings.LatticeSet> sets = new ArrayList<>();
-    for (String name : names("lattices.sets")) {
-      if (!name.matches(NAME)) {
-        reader.problem("lattices.sets." + name, "is not a name", "letters, digits, - and _");
-        continue;
-      }
-      SettingsReader set = lattices.section("sets." + name);
-      sets.add(
-          new LatticeSettings.LatticeSet(
-              name, set.requiredText("path"), set.requiredText("references")));
-    }
-    LatticeSettings settings =
-        new LatticeSettings(
-            lattices.requiredText("tuning-set"),
-            lattices.integer("n-best", 1, 100_000),
-            lattices.integer("shards", 1, MANY),
-            lattices.integer("utterances-per-batch", 1, MANY),
-            lattices.number("max-rejected-fraction", 0, 1),
-            List.copyOf(sets));
-    boolean tuned = sets.stream().anyMatch(set -> set.name().equals(settings.tuningSet()));
-    if (!sets.isEmpty() && !tuned) {
-      lattices.problem(
-          "tuning-set",
-          "is \"%s\"".formatted(settings.tuningSet()),
-          "one of "
-              + String.join(", ", sets.stream().map(LatticeSettings.LatticeSet::name).toList()));
-    }
-    return settings;
-  }
-
-  private WeightGrid weightGrid() {
-    SettingsReader rescoring = reader.section("rescoring");
-    return new WeightGrid(
-        1,
-        range(rescoring.section("language-scale"), 0, 1e6),
-        range(rescoring.section("interpolation"), 0, 1),
-        range(rescoring.section("word-insertion"), -1e6, 1e6),
-        rescoring.integer("refinements", 0, 8));
-  }
-
-  private static SearchRange range(SettingsReader range, double minimum, double maximum) {
-    double from = range.number("from", minimum, maximum);
-    double to = range.number("to", minimum, maximum);
-    double step = range.number("step", 1e-9, 1e6);
-    try {
-      return new SearchRange(from, to, step);
-    } catch (IllegalArgumentException e) {
-      range.problem("from", "does not fit: " + e.getMessage(), "from at most to");
-      return SearchRange.only(minimum);
     }
   }
 

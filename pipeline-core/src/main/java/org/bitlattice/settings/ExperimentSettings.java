@@ -1,7 +1,7 @@
 package org.bitlattice.settings;
 
 import java.util.List;
-import org.bitlattice.rescoring.WeightGrid;
+import java.util.Optional;
 import org.bitlattice.text.CorpusSettings;
 
 /**
@@ -15,9 +15,9 @@ import org.bitlattice.text.CorpusSettings;
  * @param evaluation how text is scored
  * @param sensitivity what sensitivities are measured
  * @param systems the systems, in the order of their names; the baseline first
- * @param arpa the n-gram model, empty when there are no lattices
+ * @param arpa the n-gram model; present when networks are interpolated with it
  * @param lattices the lattices
- * @param weightGrid first grid of the search for score weights
+ * @param rescoring how lattices are rescored
  * @param scores how systems are compared
  * @param notes sentences for the report
  * @param resolved the configuration behind all of it
@@ -31,9 +31,9 @@ public record ExperimentSettings(
     EvaluationSettings evaluation,
     SensitivitySettings sensitivity,
     List<SystemSettings> systems,
-    String arpa,
+    Optional<String> arpa,
     LatticeSettings lattices,
-    WeightGrid weightGrid,
+    RescoringSettings rescoring,
     ScoreSettings scores,
     List<String> notes,
     ResolvedSettings resolved) {

@@ -30,7 +30,7 @@ class AmiNBestTest {
     List<String> differences = new ArrayList<>();
     try (SlfArchive archive = archive("ami/lattices/" + set + ".slf.tar.gz", i -> i % EVERY == 0)) {
       while (archive.hasNext()) {
-        SlfArchive.Entry entry = archive.next();
+        LatticeEntry entry = archive.next();
         List<LatticePath> found = NBest.of(entry.orThrow(), AmiData.DECODER, 100);
         differences.addAll(differences(entry.utterance(), expected.get(entry.utterance()), found));
         compared++;
@@ -42,7 +42,7 @@ class AmiNBestTest {
 
   private static SlfArchive archive(String name, IntPredicate owned) throws IOException {
     InputStream raw = Files.newInputStream(AmiData.file(name));
-    return SlfArchive.open(raw, name, owned);
+    return SlfArchive.open(raw, name, owned, ReadSettings.DEFAULT);
   }
 
   private static Map<String, List<LatticePath>> expected(String name) throws IOException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +22,7 @@ class NBestProperties {
   void equalsTheEnumerationOfAllPaths(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int n) {
     Random random = new Random(seed);
-    Lattice lattice = randomLattice(random);
+    Lattice lattice = RandomLattices.small(random);
     PathScales scales =
         new PathScales(random.nextInt(3) / 2.0, random.nextInt(9), random.nextInt(9) / 4.0 - 1);
     Map<List<String>, LatticePath> best = new HashMap<>();
@@ -47,7 +46,7 @@ class NBestProperties {
 
   @Property(tries = 200)
   void numbersNodesTopologicallyAndKeepsEveryArc(@ForAll long seed) {
-    Lattice lattice = randomLattice(new Random(seed));
+    Lattice lattice = RandomLattices.small(new Random(seed));
     for (int arc = 0; arc < lattice.arcs(); arc++) {
       assertThat(lattice.from(arc)).isLessThan(lattice.to(arc));
       assertThat(arc)
@@ -55,30 +54,6 @@ class NBestProperties {
               lattice.firstArc(lattice.from(arc)), lattice.firstArc(lattice.from(arc) + 1) - 1);
     }
     assertThat(lattice.firstArc(lattice.nodes())).isEqualTo(lattice.arcs());
-  }
-
-  /** Scores are multiples of a quarter, so that ties are common and sums exact. */
-  private static Lattice randomLattice(Random random) {
-    int nodes = 2 + random.nextInt(7);
-    List<Integer> names = new ArrayList<>();
-    LatticeBuilder builder = new LatticeBuilder("random", "random lattice");
-    for (int node = 0; node < nodes; node++) {
-      names.add(builder.addNode(Float.NaN));
-    }
-    Collections.shuffle(names, random);
-    String[] words = {"a", "b", "c", null, null};
-    builder.addArc(names.get(0), names.get(nodes - 1), words[random.nextInt(5)], -3, -3);
-    for (int i = random.nextInt(3 * nodes); i > 0; i--) {
-      int from = random.nextInt(nodes - 1);
-      int to = from + 1 + random.nextInt(nodes - 1 - from);
-      builder.addArc(
-          names.get(from),
-          names.get(to),
-          words[random.nextInt(5)],
-          random.nextInt(17) / 4.0 - 3,
-          random.nextInt(9) / -4.0);
-    }
-    return builder.build(names.get(0), names.get(nodes - 1));
   }
 
   private static void enumerate(

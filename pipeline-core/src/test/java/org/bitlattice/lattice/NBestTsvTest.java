@@ -31,10 +31,11 @@ class NBestTsvTest {
         .containsExactly(
             new NBestTsv.Utterance(
                 "u1",
+                2,
                 List.of(
                     new LatticePath(List.of("a", "b"), -10.5, -2, -27),
                     new LatticePath(List.of(), -11, -2, -28))),
-            new NBestTsv.Utterance("u2", List.of(new LatticePath(List.of("c"), -1, -2, -17))));
+            new NBestTsv.Utterance("u2", 4, List.of(new LatticePath(List.of("c"), -1, -2, -17))));
   }
 
   @ParameterizedTest
@@ -57,5 +58,33 @@ class NBestTsvTest {
   void refusesAnUtteranceThatComesBack() {
     assertThatThrownBy(() -> read(GOOD + "u1\t1\t-1\t-2\t2\t-17\tc\n"))
         .hasMessage("n.tsv:5: the lines of utterance \"u1\" must have a name and stand together");
+  }
+
+  @Test
+  void refusesAFirstUtteranceWithoutAName() {
+    assertThatThrownBy(() -> read("\t1\t-1\t-2\t2\t-17\tc\n"))
+        .hasMessage("n.tsv:1: the lines of utterance \"\" must have a name and stand together");
+  }
+
+  @Test
+  void refusesBytesThatAreNotText() {
+    byte[] bytes = GOOD.replace("\tc", "\t\u00e9").getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> NBestTsv.read(new ByteArrayInputStream(bytes), "n.tsv"))
+        .hasMessage("n.tsv:4: the line is not text in UTF-8");
+  }
+
+  @Test
+  void aListIsALatticeOfChainsAndComesBackFromIt() throws IOException {
+    NBestTsv.Utterance list = read(GOOD).get(0);
+    PathScales scales = new PathScales(1, 8, -0.5);
+    Lattice lattice = list.lattice("n.tsv", scales);
+    assertThat(lattice.scales()).isEqualTo(scales);
+    List<LatticePath> paths = NBest.of(lattice, scales, 10);
+    assertThat(paths).extracting(LatticePath::words).containsExactly(List.of("a", "b"), List.of());
+    assertThat(paths.get(0).acousticLn()).isEqualTo(-10.5);
+    assertThat(paths.get(0).total()).isEqualTo(-10.5 - 8 * 2 - 0.5 * 3);
+    StringBuilder written = new StringBuilder(NBestTsv.HEADER);
+    NBestTsv.write("u1", paths, written);
+    assertThat(read(written.toString()).get(0).paths()).isEqualTo(paths);
   }
 }

@@ -60,16 +60,17 @@ class SlfArchiveTest {
     return entries;
   }
 
-  private static List<SlfArchive.Entry> read(byte[] bytes, String file, IntPredicate owned)
+  private static List<LatticeEntry> read(byte[] bytes, String file, IntPredicate owned)
       throws IOException {
-    List<SlfArchive.Entry> entries = new ArrayList<>();
-    try (SlfArchive archive = SlfArchive.open(new ByteArrayInputStream(bytes), file, owned)) {
+    List<LatticeEntry> entries = new ArrayList<>();
+    try (SlfArchive archive =
+        SlfArchive.open(new ByteArrayInputStream(bytes), file, owned, ReadSettings.DEFAULT)) {
       archive.forEachRemaining(entries::add);
     }
     return entries;
   }
 
-  private static List<String> words(List<SlfArchive.Entry> entries) {
+  private static List<String> words(List<LatticeEntry> entries) {
     return entries.stream()
         .map(
             e ->
@@ -95,8 +96,8 @@ class SlfArchiveTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void readsOnlyTheEntriesThatATaskOwns(int mine) throws IOException {
-    List<SlfArchive.Entry> entries = read(gzip(tar(three())), "x.tar.gz", i -> i == mine);
-    assertThat(entries).extracting(SlfArchive.Entry::index).containsExactly(mine);
+    List<LatticeEntry> entries = read(gzip(tar(three())), "x.tar.gz", i -> i == mine);
+    assertThat(entries).extracting(LatticeEntry::index).containsExactly(mine);
   }
 
   @Test
@@ -114,8 +115,8 @@ class SlfArchiveTest {
     byte[] packed = gzip(slf("three"));
     entries.put("lat/d.slf.gz", Arrays.copyOf(packed, packed.length - 12));
     entries.put("lat/e.slf", slf("four"));
-    List<SlfArchive.Entry> read = read(gzip(tar(entries)), "x.tar.gz", i -> true);
-    assertThat(read).extracting(SlfArchive.Entry::utterance).containsExactly("a.b", "c", "d", "e");
+    List<LatticeEntry> read = read(gzip(tar(entries)), "x.tar.gz", i -> true);
+    assertThat(read).extracting(LatticeEntry::utterance).containsExactly("a.b", "c", "d", "e");
     assertThat(read.get(1).failure().orElseThrow())
         .hasMessage(
             "x.tar.gz!lat/c.lat: the header announces 2 nodes and 1 links, "
@@ -184,7 +185,9 @@ class SlfArchiveTest {
             "x.tar!big.slf.gz: the lattice is larger than %d bytes".formatted(lattice.length - 1));
   }
 
-  private static SlfArchive.Entry bounded(byte[] tar, long bound) throws IOException {
-    return SlfArchive.open(new ByteArrayInputStream(tar), "x.tar", i -> true, bound).next();
+  private static LatticeEntry bounded(byte[] tar, long bound) throws IOException {
+    return SlfArchive.open(
+            new ByteArrayInputStream(tar), "x.tar", i -> true, ReadSettings.DEFAULT, bound)
+        .next();
   }
 }

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 @Tag("real-data")
 class SlfDialectsTest {
   private static Lattice read(String name) throws IOException {
-    try (SlfArchive archive = SlfArchive.open(AmiData.open(name), name.replace(".gz", ""))) {
+    try (SlfArchive archive =
+        SlfArchive.open(
+            AmiData.open(name), name.replace(".gz", ""), i -> true, ReadSettings.DEFAULT)) {
       return archive.next().orThrow();
     }
   }

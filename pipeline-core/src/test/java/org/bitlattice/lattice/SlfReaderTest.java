@@ -143,7 +143,7 @@ class SlfReaderTest {
         "<sil>(2)"
       })
   void readsBoundariesAndFillersAsArcsWithoutWord(String label) {
-    assertThat(WordLabels.word(label)).isNull();
+    assertThat(WordLabels.DEFAULT.word(label)).isNull();
   }
 
   @ParameterizedTest
@@ -158,7 +158,7 @@ class SlfReaderTest {
     "word(12), word"
   })
   void readsOtherLabelsAsWordsWithoutTheirVariant(String label, String word) {
-    assertThat(WordLabels.word(label)).isEqualTo(word);
+    assertThat(WordLabels.DEFAULT.word(label)).isEqualTo(word);
   }
 
   @Test
@@ -270,11 +270,6 @@ class SlfReaderTest {
     refused(
         "VERSION=1.0", "SUBLAT=inner", "x.slf:1: sublattices are not supported: expand them first");
     refused(
-        "l=-2",
-        "l=-2 r=-0.5",
-        "x.slf:12: pronunciation scores (r=) are not supported, only "
-            + "ones that leave the path score alone");
-    refused(
         "VERSION=1.0",
         "Frames 10",
         "x.slf:1: \"Frames\" is not a field of an HTK lattice: fields are written key=value");
@@ -286,6 +281,76 @@ class SlfReaderTest {
     byte[] bytes = GOOD.replace("yes", "y\u00e9s").getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> SlfReader.read(new ByteArrayInputStream(bytes), "x.slf", "u1"))
         .isInstanceOf(LatticeException.class)
-        .hasMessage("x.slf: the lattice is not text in UTF-8");
+        .hasMessage("x.slf:12: the line is not text in UTF-8");
+  }
+
+  @Test
+  void aPronunciationScoreKeepsThePathScoreOfHtk() throws IOException {
+    String header = "VERSION=1.0\nacscale=0.5\nprscale=3\nlmscale=7\nN=2 L=1\nI=0\nI=1\n";
+    Lattice lattice = read(header + "J=0 S=0 E=1 W=a a=-10 l=-2 r=-0.25\n");
+    double total = BestPath.of(lattice, lattice.scales()).total();
+    assertThat(total).isEqualTo(0.5 * -10 + 3 * -0.25 + 7 * -2);
+    refused(
+        "VERSION=1.0",
+        "VERSION=1.0 base=0 wdpenalty=-1",
+        "x.slf: wdpenalty=-1.0 is not possible: with base=0 scores are probabilities, which must be above 0");
+  }
+
+  @Test
+  void aLinkMayCarryTheWordOfTheNodeItLeaves() throws IOException {
+    String text =
+        """
+        VERSION=1.0
+        N=4 L=3
+        I=0 W=<s>
+        I=1 W=a
+        I=2 W=b
+        I=3 W=c
+        J=0 S=0 E=1 a=-1
+        J=1 S=1 E=2 a=-20
+        J=2 S=2 E=3 a=-300
+        """;
+    ReadSettings start =
+        new ReadSettings(
+            WordLabels.DEFAULT, java.util.Optional.empty(), PathScales.UNSCALED, LinkWords.START);
+    Lattice lattice =
+        SlfReader.read(
+            new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "x.slf", "u", start);
+    assertThat(lattice.word(0)).isNull();
+    assertThat(lattice.word(1)).isEqualTo("a");
+    assertThat(lattice.acousticLn(1)).isEqualTo(-20);
+    assertThat(lattice.word(3)).isEqualTo("c");
+    assertThat(BestPath.of(lattice, PathScales.UNSCALED).words()).containsExactly("a", "b", "c");
+    assertThat(BestPath.of(read(text), PathScales.UNSCALED))
+        .isEqualTo(BestPath.of(lattice, PathScales.UNSCALED));
+  }
+
+  @Test
+  void aNodeNumberAsksForNoMemory() {
+    String text = "N=50000000 L=1\nI=49999999\nJ=0 S=0 E=1 a=-1\n";
+    assertThatThrownBy(() -> read(text))
+        .hasMessage(
+            "x.slf: the header announces 50000000 nodes and 1 links, but the file has 1 and 1: it is cut off");
+  }
+
+  @Test
+  void whatIsWrittenReadsBackAsTheSameLattice() throws IOException {
+    Lattice lattice = read(GOOD);
+    StringBuilder written = new StringBuilder();
+    SlfWriter.write(lattice, written);
+    Lattice back = read(written.toString());
+    assertThat(back.scales()).isEqualTo(lattice.scales());
+    assertThat(back.wordTable()).isEqualTo(lattice.wordTable());
+    assertThat(back.arcs()).isEqualTo(lattice.arcs());
+    for (int arc = 0; arc < back.arcs(); arc++) {
+      assertThat(back.word(arc)).isEqualTo(lattice.word(arc));
+      assertThat(back.from(arc)).isEqualTo(lattice.from(arc));
+      assertThat(back.to(arc)).isEqualTo(lattice.to(arc));
+      assertThat(back.acousticLn(arc)).isEqualTo(lattice.acousticLn(arc));
+      assertThat(back.lmLn(arc)).isEqualTo(lattice.lmLn(arc));
+    }
+    for (int node = 0; node < back.nodes(); node++) {
+      assertThat(back.time(node)).isEqualTo(lattice.time(node));
+    }
   }
 }

@@ -31,9 +31,8 @@ class AmiRescoringTest {
   private static final long AMI4_ERRORS = 2465;
 
   private static Path folder;
-  private static NBestTree tree;
-  private static List<ScoredUtterance> scored;
-  private static WeightSearch search;
+  private static List<ScoredLattice> scored;
+  private static long paddedPositions;
 
   @BeforeAll
   static void scoreTheLists() throws IOException {
@@ -42,31 +41,26 @@ class AmiRescoringTest {
     List<String> words = new ArrayList<>(List.of("</s>", "<unk>"));
     words.addAll(Files.readAllLines(folder.resolve("lm/vocab.txt")));
     Vocabulary vocabulary = Vocabulary.of(words, "vocab.txt");
+    scored = new ArrayList<>();
     try (InputStream lists = gunzip("lattices/dev.nbest.tsv.gz");
         InputStream arpa = gunzip("lm/ami.4g.arpa.gz")) {
-      tree = NBestTree.of(lists(lists), vocabulary);
-      scored = tree.scoredBy(ArpaModel.read(arpa, "ami.4g", vocabulary)::logProbabilities);
+      ArpaModel model = ArpaModel.read(arpa, "ami.4g", vocabulary);
+      NBestTsv.forEach(lists, "dev.nbest.tsv", list -> scored.add(scored(list, vocabulary, model)));
     }
-    search = WeightSearch.over(scored, trn("ref"));
+  }
+
+  private static ScoredLattice scored(
+      NBestTsv.Utterance list, Vocabulary vocabulary, ArpaModel model) {
+    int longest = list.paths().stream().mapToInt(path -> path.words().size()).max().orElseThrow();
+    paddedPositions += (long) list.paths().size() * (longest + 1);
+    ExpandedLattice lattice = LatticeExpansion.ofNBest(list.name(), list.paths(), vocabulary);
+    float[] ngram = lattice.ngramScores(model::logProbability);
+    return new ScoredLattice(
+        lattice, new ScoredLattice.Models(Scored.NONE, ngram, Scored.NONE), Scored.NGRAM);
   }
 
   private static InputStream gunzip(String name) throws IOException {
     return new GZIPInputStream(Files.newInputStream(folder.resolve(name)));
-  }
-
-  private static List<NBestList> lists(InputStream in) throws IOException {
-    List<NBestList> lists = new ArrayList<>();
-    NBestTsv.forEach(
-        in,
-        "dev.nbest.tsv",
-        u ->
-            lists.add(
-                new NBestList(
-                    u.name(),
-                    u.paths().stream()
-                        .map(p -> new Hypothesis(p.words(), p.acousticLn(), p.lmLn()))
-                        .toList())));
-    return lists;
   }
 
   private static TrnFile trn(String system) {
@@ -80,47 +74,54 @@ class AmiRescoringTest {
 
   @Test
   void tunedFourGramIsAsGoodAsTheReferenceSystemAndBetterThanTheFirstPass() {
-    TunedWeights tuned = search.search(WeightGrid.DEFAULT.withInterpolation(0));
-    assertThat(tuned.errors().referenceWords()).isEqualTo(6947);
-    assertThat(tuned.errors().errors()).isLessThanOrEqualTo(AMI4_ERRORS + 10);
+    WeightGrid grid =
+        new WeightGrid(
+            1, new SearchRange(4, 20, 1), SearchRange.only(0), new SearchRange(-6, 10, 1), 2);
+    TunedWeights tuned =
+        WeightSearch.search(grid, points -> ErrorCounts.of(scored, trn("ref"), points));
+    assertThat(tuned.errors()).isLessThanOrEqualTo(AMI4_ERRORS + 10);
     assertThat(tuned.atLimit()).isEmpty();
-    List<Utterance> best = scored.stream().map(u -> u.transcript(tuned.weights())).toList();
+    List<Utterance> best =
+        scored.stream()
+            .map(l -> new Utterance(l.utterance(), l.best(tuned.weights()).words()))
+            .toList();
     ScoredTranscript ours = ScoredTranscript.of(trn("ref"), TrnFile.of(best, "ours"));
     ScoredTranscript firstPass = ScoredTranscript.of(trn("ref"), trn("firstpass"));
     MapssweResult gain = Mapsswe.compare(firstPass, ours);
-    assertThat(ours.errors()).isEqualTo(tuned.errors());
+    assertThat(ours.errors().referenceWords()).isEqualTo(6947);
+    assertThat(ours.errors().errors()).isEqualTo(tuned.errors());
     assertThat(gain.meanDifference()).isPositive();
     assertThat(gain.significant()).isTrue();
   }
 
   /** Oracle: prefixes counted by a script of its own, without merging unknown words. */
   @Test
-  void aWordNodeOfTheForestStandsForMoreThanThreePaddedPositions() {
-    TreeSharing sharing = tree.sharing();
-    assertThat(sharing.paddedPositions()).isEqualTo(836_098);
-    assertThat(sharing.wordNodes()).isBetween(255_763L - 50, 255_763L);
-    assertThat(sharing.paddedPositionsPerWordNode()).isCloseTo(3.27, within(0.005));
+  void aContextOfTheForestStandsForMoreThanThreePaddedPositions() {
+    List<ExpandedLattice> lattices = scored.stream().map(ScoredLattice::lattice).toList();
+    HistoryForest forest = HistoryForest.of(lattices);
+    assertThat(paddedPositions).isEqualTo(836_098);
+    // One context is the beginning of all sentences; every word node is followed by something.
+    assertThat(forest.contexts() - 1).isBetween(255_763 - 50, 255_763);
+    assertThat((double) paddedPositions / forest.contexts()).isCloseTo(3.27, within(0.005));
   }
 
   @Test
   void mixingAModelWithItselfChangesNothing() {
-    List<ScoredUtterance> both =
-        scored.stream()
-            .limit(100)
-            .map(
-                u ->
-                    new ScoredUtterance(
-                        u.utterance(),
-                        u.hypotheses().stream().map(AmiRescoringTest::doubled).toList()))
-            .toList();
-    WeightSearch search = WeightSearch.over(both, trn("ref"));
-    for (double share : new double[] {0.25, 0.5, 1}) {
-      assertThat(search.errors(new ScoreWeights(1, 9, share, -0.5)))
-          .isEqualTo(search.errors(new ScoreWeights(1, 9, 0, -0.5)));
-    }
+    List<ScoredLattice> both =
+        scored.stream().limit(100).map(AmiRescoringTest::doubled).toList();
+    List<ScoreWeights> points =
+        List.of(
+            new ScoreWeights(1, 9, 0, -0.5),
+            new ScoreWeights(1, 9, 0.25, -0.5),
+            new ScoreWeights(1, 9, 0.5, -0.5),
+            new ScoreWeights(1, 9, 1, -0.5));
+    long[] errors = ErrorCounts.of(both, trn("ref"), points);
+    assertThat(errors).containsOnly(errors[0]);
   }
 
-  private static ScoredHypothesis doubled(ScoredHypothesis scored) {
-    return new ScoredHypothesis(scored.hypothesis(), scored.ngramLn(), scored.ngramLn());
+  private static ScoredLattice doubled(ScoredLattice scored) {
+    float[] same = scored.models().ngramLn();
+    return new ScoredLattice(
+        scored.lattice(), new ScoredLattice.Models(same, same, Scored.NONE), Scored.NGRAM);
   }
 }

@@ -7,37 +7,42 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.bitlattice.lattice.LatticePath;
 import org.bitlattice.scoring.ScoredTranscript;
 import org.bitlattice.scoring.TrnFile;
 import org.bitlattice.scoring.Utterance;
-import org.bitlattice.scoring.WordErrors;
 import org.junit.jupiter.api.Test;
 
 class WeightSearchTest {
   private static final List<String> WORDS = List.of("a", "b", "c", "d");
 
-  private final List<ScoredUtterance> utterances = new ArrayList<>();
+  private final List<ScoredLattice> lattices = new ArrayList<>();
   private final List<Utterance> references = new ArrayList<>();
 
   private TrnFile reference() {
     return TrnFile.of(references, "ref.trn");
   }
 
-  /** Utterances with random words and scores, the reference among the hypotheses or not. */
+  private TunedWeights search(WeightGrid grid) {
+    return WeightSearch.search(grid, points -> ErrorCounts.of(lattices, reference(), points));
+  }
+
+  /** Lists with random words and scores, the reference among the hypotheses or not. */
   private void addRandom(int count, long seed) {
     Random random = new Random(seed);
     for (int u = 0; u < count; u++) {
       references.add(new Utterance("u" + u, words(random)));
-      List<ScoredHypothesis> hypotheses = new ArrayList<>();
+      List<LatticePath> paths = new ArrayList<>();
       for (int h = 0; h < 8; h++) {
-        List<String> words = words(random);
-        hypotheses.add(
-            new ScoredHypothesis(
-                new Hypothesis(words, -20 * random.nextDouble(), -1),
-                scores(words, random),
-                scores(words, random)));
+        paths.add(new LatticePath(words(random), -20 * random.nextDouble(), -1, 0));
       }
-      utterances.add(new ScoredUtterance("u" + u, hypotheses));
+      ExpandedLattice lattice = LatticeExpansion.ofNBest("u" + u, paths, Scored.VOCABULARY);
+      lattices.add(
+          new ScoredLattice(
+              lattice,
+              new ScoredLattice.Models(
+                  scores(lattice, random), scores(lattice, random), Scored.NONE),
+              Scored.NGRAM));
     }
   }
 
@@ -45,8 +50,8 @@ class WeightSearchTest {
     return random.ints(random.nextInt(5), 0, WORDS.size()).mapToObj(WORDS::get).toList();
   }
 
-  private static float[] scores(List<String> words, Random random) {
-    float[] scores = new float[words.size() + 1];
+  private static float[] scores(ExpandedLattice lattice, Random random) {
+    float[] scores = new float[lattice.treeNodes()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = -5 * random.nextFloat();
     }
@@ -60,25 +65,37 @@ class WeightSearchTest {
   @Test
   void everyRowOfTheTableIsTheCountOfThatRescoring() {
     addRandom(20, 1);
-    TunedWeights tuned = WeightSearch.over(utterances, reference()).search(GRID);
+    TunedWeights tuned = search(GRID);
     for (TuningRow row : tuned.table()) {
       ScoreWeights weights =
           new ScoreWeights(0.5, row.languageScale(), row.interpolation(), row.wordInsertion());
-      assertThat(row.errors()).isEqualTo(rescored(weights).errors());
+      assertThat(row.errors()).isEqualTo(rescored(weights));
     }
     assertThat(tuned.errors()).isEqualTo(rescored(tuned.weights()));
   }
 
-  private WordErrors rescored(ScoreWeights weights) {
-    List<Utterance> best = utterances.stream().map(u -> u.transcript(weights)).toList();
-    return ScoredTranscript.of(reference(), TrnFile.of(best, "hyp.trn")).errors();
+  private long rescored(ScoreWeights weights) {
+    List<Utterance> best =
+        lattices.stream().map(l -> new Utterance(l.utterance(), l.best(weights).words())).toList();
+    return ScoredTranscript.of(reference(), TrnFile.of(best, "hyp.trn")).errors().errors();
+  }
+
+  @Test
+  void countsOfPartsAddUp() {
+    addRandom(9, 6);
+    List<ScoreWeights> points =
+        List.of(new ScoreWeights(0.5, 2, 0.5, 0), new ScoreWeights(1, 1, 0, 1));
+    long[] all = ErrorCounts.of(lattices, reference(), points);
+    long[] first = ErrorCounts.of(lattices.subList(0, 4), reference(), points);
+    long[] rest = ErrorCounts.of(lattices.subList(4, 9), reference(), points);
+    assertThat(all).containsExactly(first[0] + rest[0], first[1] + rest[1]);
   }
 
   @Test
   void theChosenWeightsHaveTheFewestErrorsOfTheTable() {
     addRandom(50, 2);
-    TunedWeights tuned = WeightSearch.over(utterances, reference()).search(GRID);
-    assertThat(tuned.errors().errors())
+    TunedWeights tuned = search(GRID);
+    assertThat(tuned.errors())
         .isEqualTo(tuned.table().stream().mapToLong(TuningRow::errors).min().orElseThrow());
     assertThat(tuned.table()).hasSizeGreaterThan(4 * 5 * 5).doesNotHaveDuplicates();
     assertThat(tuned.table().subList(0, 100))
@@ -89,15 +106,15 @@ class WeightSearchTest {
   @Test
   void searchingTwiceGivesTheSame() {
     addRandom(30, 3);
-    TunedWeights first = WeightSearch.over(utterances, reference()).search(GRID);
-    assertThat(WeightSearch.over(utterances, reference()).search(GRID)).isEqualTo(first);
+    TunedWeights first = search(GRID);
+    assertThat(search(GRID)).isEqualTo(first);
   }
 
   @Test
   void fixedInterpolationStaysFixed() {
     addRandom(10, 4);
     TunedWeights tuned =
-        WeightSearch.over(utterances, reference()).search(GRID.withInterpolation(1));
+        search(GRID.withInterpolation(1));
     assertThat(tuned.weights().interpolation()).isEqualTo(1);
     assertThat(tuned.table()).extracting(TuningRow::interpolation).containsOnly(1.0);
   }
@@ -106,17 +123,20 @@ class WeightSearchTest {
   void theMiddleOfAPlateauIsTaken() {
     // The wrong hypothesis is 6.5 ahead acoustically, 1 behind for the language model: s > 6.5.
     references.add(new Utterance("u", List.of("a")));
-    utterances.add(new ScoredUtterance("u", List.of(plain("b", 6.5, 0, -1), plain("a", 0, 0, 0))));
+    lattices.add(rivals("u", "b", "a", 6.5));
     WeightGrid grid =
         new WeightGrid(1, new SearchRange(0, 11, 1), SearchRange.only(1), SearchRange.only(0), 0);
-    TunedWeights tuned = WeightSearch.over(utterances, reference()).search(grid);
+    TunedWeights tuned = search(grid);
     assertThat(tuned.weights()).isEqualTo(new ScoreWeights(1, 9, 1, 0));
     assertThat(tuned.atLimit()).isEmpty();
   }
 
-  private static ScoredHypothesis plain(String word, double acoustic, float first, float end) {
-    return new ScoredHypothesis(
-        new Hypothesis(List.of(word), acoustic, 0), new float[] {first, end}, new float[0]);
+  /** The first word is ahead acoustically, and behind by 1 for the language model. */
+  private static ScoredLattice rivals(String utterance, String ahead, String other, double by) {
+    return new Scored(utterance)
+        .with(by, List.of(ahead), 0, -1)
+        .with(0, List.of(other), 0, 0)
+        .byNetwork();
   }
 
   @Test
@@ -124,22 +144,22 @@ class WeightSearchTest {
     // Right only for 2.3 < s < 2.7: one error at all whole s.
     references.add(new Utterance("u", List.of("a")));
     references.add(new Utterance("v", List.of("a")));
-    utterances.add(new ScoredUtterance("u", List.of(plain("b", 2.3, 0, -1), plain("a", 0, 0, 0))));
-    utterances.add(new ScoredUtterance("v", List.of(plain("a", 2.7, 0, -1), plain("b", 0, 0, 0))));
+    lattices.add(rivals("u", "b", "a", 2.3));
+    lattices.add(rivals("v", "a", "b", 2.7));
     WeightGrid grid =
         new WeightGrid(1, new SearchRange(1, 4, 1), SearchRange.only(1), SearchRange.only(0), 2);
-    TunedWeights tuned = WeightSearch.over(utterances, reference()).search(grid);
+    TunedWeights tuned = search(grid);
     assertThat(tuned.weights().languageScale()).isEqualTo(2.5);
-    assertThat(tuned.errors().errors()).isZero();
+    assertThat(tuned.errors()).isZero();
   }
 
   @Test
   void aBestPointAtTheLimitIsReported() {
     references.add(new Utterance("u", List.of("a")));
-    utterances.add(new ScoredUtterance("u", List.of(plain("b", 3.9, 0, -1), plain("a", 0, 0, 0))));
+    lattices.add(rivals("u", "b", "a", 3.9));
     WeightGrid grid =
         new WeightGrid(1, new SearchRange(0, 4, 1), SearchRange.only(1), SearchRange.only(0), 0);
-    assertThat(WeightSearch.over(utterances, reference()).search(grid).atLimit())
+    assertThat(search(grid).atLimit())
         .containsExactly("language-scale");
   }
 
@@ -147,12 +167,9 @@ class WeightSearchTest {
   void anUtteranceWithoutReferenceIsRefused() {
     addRandom(2, 5);
     references.remove(1);
-    assertThatThrownBy(() -> WeightSearch.over(utterances, reference()))
+    assertThatThrownBy(() -> search(GRID))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("ref.trn has no transcript of utterance u1");
-    assertThatThrownBy(() -> WeightSearch.over(List.of(), reference()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("there is no utterance to tune weights on; development data need at least one");
   }
 
   @Test
@@ -177,5 +194,13 @@ class WeightSearchTest {
                     1, SearchRange.only(1), new SearchRange(0, 1.5, 0.5), SearchRange.only(0), 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the interpolation weight is 1.5; it has to be a number in [0, 1]");
+  }
+
+  @Test
+  void gridsOfTooManyPointsAreRefused() {
+    SearchRange fine = new SearchRange(0, 1, 0.001);
+    assertThatThrownBy(() -> new WeightGrid(1, fine, fine, SearchRange.only(0), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the grid of the weight search has more than 1000000 points");
   }
 }

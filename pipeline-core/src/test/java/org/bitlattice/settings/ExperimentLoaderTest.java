@@ -125,8 +125,8 @@ class ExperimentLoaderTest {
     assertThat(b.admm().admm().rounds()).isEqualTo(3);
     assertThat(settings.systems().get(3).precision())
         .isEqualTo(new PrecisionChoice.ByKl(new Budget.Ratio(9.5)));
-    assertThat(settings.lattices().tuning().path()).isEqualTo("dev.tar");
-    assertThat(settings.arpa()).isEqualTo("model.arpa");
+    assertThat(settings.lattices().sets().get(0).location().path()).isEqualTo("dev.tar");
+    assertThat(settings.arpa()).contains("model.arpa");
   }
 
   @Test
@@ -250,7 +250,7 @@ class ExperimentLoaderTest {
   void latticesNeedAnNgramModel() {
     assertThat(refused(SMALL + LATTICES, "ngram.arpa=\"\"").problems())
         .containsExactly(
-            "ngram.arpa is empty; allowed: the path of an ARPA model, since there are lattices (--set ngram.arpa: 1)");
+            "ngram.arpa is empty; allowed: the path of an ARPA model, since there are lattices and rescoring.interpolate = ngram (--set ngram.arpa: 1)");
   }
 
   @Test
@@ -297,7 +297,8 @@ class ExperimentLoaderTest {
     Path quickstart = configs().resolve("quickstart.conf");
     ExperimentSettings settings = load(text(quickstart), "data=/elsewhere");
     assertThat(settings.corpus().train()).isEqualTo("/elsewhere/train.txt");
-    assertThat(settings.lattices().tuning().path()).isEqualTo("/elsewhere/dev.slf.tar.gz");
+    assertThat(settings.lattices().sets().get(0).location().path())
+        .isEqualTo("/elsewhere/dev.slf.tar.gz");
   }
 
   @ParameterizedTest

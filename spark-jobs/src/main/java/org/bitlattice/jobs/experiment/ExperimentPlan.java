@@ -25,6 +25,7 @@ import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentSettings;
 import org.bitlattice.settings.LatticeSettings.LatticeSet;
 import org.bitlattice.settings.PrecisionChoice;
+import org.bitlattice.settings.RescoringSettings;
 import org.bitlattice.settings.SystemSettings;
 
 /**
@@ -167,7 +168,7 @@ public final class ExperimentPlan {
       hypotheses.put(set.name(), hypotheses(set, prepare));
     }
     List<Stage> rescored = new ArrayList<>();
-    for (ReferenceSystem system : ReferenceSystem.values()) {
+    for (ReferenceSystem system : ReferenceSystem.of(settings)) {
       rescored.addAll(rescore(system.id(), sets, hypotheses, List.of(), List.of()));
     }
     List<Stage> baselineTuning = new ArrayList<>();
@@ -188,23 +189,36 @@ public final class ExperimentPlan {
   }
 
   private Stage hypotheses(LatticeSet set, Stage prepare) {
+    boolean whole = settings.rescoring().mode() == RescoringSettings.Mode.LATTICE;
+    List<String> keys =
+        new ArrayList<>(
+            List.of(
+                "lattices.shards",
+                "lattices.max-rejected-fraction",
+                "lattices.fillers",
+                "lattices.link-words",
+                "lattices.first-pass",
+                "rescoring.mode"));
+    keys.addAll(
+        whole ? List.of("rescoring.ngram-order", "rescoring.beam") : List.of("lattices.n-best"));
     StageInputs inputs =
-        inputs(
-            "hypotheses/" + set.name(),
-            List.of(prepare),
-            "lattices.n-best",
-            "lattices.shards",
-            "lattices.max-rejected-fraction");
+        inputs("hypotheses/" + set.name(), List.of(prepare), keys.toArray(String[]::new));
     TreeMap<String, String> digests = new TreeMap<>(inputs.digests());
-    digests.put("lattices.sets." + set.name() + ".path", fileDigest.apply(set.path()));
-    digests.put("lattices.sets." + set.name() + ".references", fileDigest.apply(set.references()));
-    digests.put("ngram.arpa", fileDigest.apply(settings.arpa()));
+    String section = "lattices.sets." + set.name();
+    digests.put(section + ".path", fileDigest.apply(set.location().path()));
+    digests.put(section + ".references", fileDigest.apply(set.references()));
+    set.words().ifPresent(words -> digests.put(section + ".words", fileDigest.apply(words)));
+    settings.arpa().ifPresent(arpa -> digests.put("ngram.arpa", fileDigest.apply(arpa)));
+    settings
+        .rescoring()
+        .firstPassArpa()
+        .ifPresent(arpa -> digests.put("rescoring.first-pass-arpa", fileDigest.apply(arpa)));
     return add(
         StageCommand.RESCORE,
         new StageInputs(inputs.stage(), inputs.seed(), inputs.settings(), digests),
         Folders.hypotheses(set.name()),
         List.of(prepare),
-        new HypothesesStage(set, settings.arpa(), settings.lattices()));
+        new HypothesesStage(set, settings));
   }
 
   /** Rescores all sets with one system: the tuning set first, whose weights the others use. */
@@ -228,7 +242,13 @@ public final class ExperimentPlan {
               inputs(
                   "rescore/" + system + "/" + set.name(),
                   upstream,
-                  "rescoring",
+                  "rescoring.interpolate",
+                  "rescoring.residual-scale",
+                  "rescoring.output",
+                  "rescoring.language-scale",
+                  "rescoring.interpolation",
+                  "rescoring.word-insertion",
+                  "rescoring.refinements",
                   "lattices.tuning-set",
                   "lattices.utterances-per-batch",
                   "lattices.shards",

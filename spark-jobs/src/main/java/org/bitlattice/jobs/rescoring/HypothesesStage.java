@@ -3,44 +3,53 @@ package org.bitlattice.jobs.rescoring;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.storage.StorageLevel;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
-import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.model.HeldOutText;
+import org.bitlattice.jobs.rescoring.LatticeOutcome.Prepared;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.ngram.ArpaModel;
-import org.bitlattice.report.HypothesisRow;
+import org.bitlattice.report.LatticeRow;
+import org.bitlattice.report.NodeScoresRow;
 import org.bitlattice.report.RejectedRow;
+import org.bitlattice.rescoring.ExpandedLatticeRow;
 import org.bitlattice.scoring.TrnFile;
-import org.bitlattice.settings.LatticeSettings;
+import org.bitlattice.settings.ExperimentSettings;
 import org.bitlattice.settings.LatticeSettings.LatticeSet;
+import org.bitlattice.settings.RescoringSettings;
 import org.bitlattice.text.Vocabulary;
 
 /**
- * Takes the n best distinct word sequences out of every lattice of a set, with their first-pass
- * scores and the n-gram model's. All systems share them.
+ * Prepares what of a lattice set is rescored, for all systems: every lattice, or the n best word
+ * sequences of it, as states and arcs over word histories, with the scores of the n-gram model.
  *
  * @param set the lattices and references
- * @param arpa path of the n-gram model
- * @param lattices n, shards, and how many utterances may be rejected
+ * @param settings how lattices are read and rescored
  */
-public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings lattices)
-    implements Stage.Work {
-  /** Table of hypotheses in a stage's folder. */
-  public static final String TABLE = "table";
+public record HypothesesStage(LatticeSet set, ExperimentSettings settings) implements Stage.Work {
+  /** Table of expanded lattices in the stage's folder. */
+  static final String TABLE = "table";
+
+  /** Table of figures of every lattice. */
+  static final String LATTICES = "lattices";
+
+  /** Table of the n-gram model's scores. */
+  static final String NGRAM = "ngram";
+
+  /** Table of the scores of the first pass's own n-gram model. */
+  static final String FIRST_PASS = "first-pass";
 
   /** Table of utterances that could not be used. */
   public static final String REJECTED = "rejected";
@@ -49,126 +58,121 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     Configuration hadoop = context.spark().sparkContext().hadoopConfiguration();
     TrnFile references = references(set, hadoop);
+    LatticePreparation.Inputs inputs = inputs(context, hadoop, references);
+    Broadcast<LatticePreparation.Inputs> shared = context.sparkContext().broadcast(inputs);
+    JavaRDD<LatticeOutcome> outcomes =
+        new LatticeTasks(set, settings)
+            .outcomes(context.sparkContext(), hadoop, shared)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Admission admission =
+          Admission.of(set, outcomes.map(LatticeOutcome::place).collect(), references);
+      Tables.write(
+          context.spark(),
+          folder.location(REJECTED),
+          RowSchema.of(RejectedRow.class),
+          admission.rejected());
+      admission.check(settings.lattices().maxRejectedFraction());
+      write(context, folder, admitted(outcomes, admission.unusedPositions()));
+      return counts(context, folder, admission);
+    } finally {
+      outcomes.unpersist();
+      shared.destroy();
+    }
+  }
+
+  private LatticePreparation.Inputs inputs(
+      StageContext context, Configuration hadoop, TrnFile references) throws IOException {
     Vocabulary vocabulary = new HeldOutText(context).vocabulary();
-    ArpaModel ngram = ngram(arpa, hadoop, vocabulary);
+    ArpaModel ngram = ngram(context, settings.arpa(), hadoop, vocabulary);
+    ArpaModel firstPass =
+        ngram(context, settings.rescoring().firstPassArpa(), hadoop, vocabulary);
+    RescoringSettings rescoring = settings.rescoring();
+    if (rescoring.mode() == RescoringSettings.Mode.LATTICE
+        && ngram != null
+        && rescoring.ngramOrder() < ngram.order()) {
+      context
+          .progress()
+          .say(
+              "  warning: rescoring.ngram-order = %d is below the n-gram model's order %d: its scores are approximate"
+                  .formatted(rescoring.ngramOrder(), ngram.order()));
+    }
+    return new LatticePreparation.Inputs(references, vocabulary, ngram, firstPass);
+  }
+
+  private static ArpaModel ngram(
+      StageContext context, Optional<String> arpa, Configuration hadoop, Vocabulary vocabulary)
+      throws IOException {
+    if (arpa.isEmpty()) {
+      return null;
+    }
+    ArpaModel model = ngram(arpa.get(), hadoop, vocabulary);
     context
         .progress()
         .say(
-            "  n-gram model of order %d; %d words of the vocabulary are unknown to it"
-                .formatted(ngram.order(), ngram.missingWords()));
-    JavaRDD<LatticeOutcome> outcomes =
-        outcomes(context, hadoop, references, vocabulary, ngram).cache();
-    List<LatticeOutcome.Place> places = outcomes.map(LatticeOutcome::place).collect();
-    List<RejectedRow> rejected = rejected(places, references);
-    long hypotheses = places.stream().mapToLong(LatticeOutcome.Place::hypotheses).sum();
-    Tables.write(
-        context.spark(), folder.location(REJECTED), RowSchema.of(RejectedRow.class), rejected);
-    check(places, rejected);
+            "  %s: n-gram model of order %d; %d words of the vocabulary are unknown to it"
+                .formatted(
+                    new Path(arpa.get()).getName(), model.order(), model.missingWords()));
+    return model;
+  }
+
+  /** Rows of the lattices that are used. */
+  private static JavaRDD<Prepared> admitted(JavaRDD<LatticeOutcome> outcomes, Set<Integer> unused) {
+    return outcomes
+        .filter(outcome -> !unused.contains(outcome.place().position()))
+        .map(LatticeOutcome::prepared);
+  }
+
+  private void write(StageContext context, HadoopFolder folder, JavaRDD<Prepared> prepared) {
     Tables.write(
         context.spark(),
         folder.location(TABLE),
-        RowSchema.of(HypothesisRow.class),
-        outcomes.flatMap(outcome -> outcome.hypotheses().iterator()));
-    outcomes.unpersist();
+        RowSchema.of(ExpandedLatticeRow.class),
+        prepared.map(Prepared::expanded));
+    Tables.write(
+        context.spark(),
+        folder.location(LATTICES),
+        RowSchema.of(LatticeRow.class),
+        prepared.map(Prepared::lattice));
+    RowSchema<NodeScoresRow> scores = RowSchema.of(NodeScoresRow.class);
+    if (settings.arpa().isPresent()) {
+      Tables.write(
+          context.spark(), folder.location(NGRAM), scores, prepared.map(Prepared::ngram));
+    }
+    if (settings.rescoring().firstPassArpa().isPresent()) {
+      Tables.write(
+          context.spark(), folder.location(FIRST_PASS), scores, prepared.map(Prepared::firstPass));
+    }
+  }
+
+  private Map<String, Double> counts(
+      StageContext context, HadoopFolder folder, Admission admission) {
+    List<LatticeRow> rows =
+        Tables.read(context.spark(), folder.location(LATTICES), RowSchema.of(LatticeRow.class));
+    admission.requireAllAccountedFor(rows.size());
+    long words = rows.stream().mapToLong(LatticeRow::referenceWords).sum();
+    long oracle = rows.stream().mapToLong(LatticeRow::oracleErrors).sum();
+    long kept = rows.stream().mapToLong(LatticeRow::keptOracleErrors).sum();
     Map<String, Double> counts = new TreeMap<>();
-    counts.put("lattices", (double) places.size());
-    counts.put("hypotheses", (double) hypotheses);
-    counts.put("rejected", (double) rejected.size());
+    counts.put("lattices", (double) rows.size());
+    counts.put("rejected", (double) admission.rejected().size());
+    counts.put("arcs", (double) rows.stream().mapToLong(LatticeRow::arcs).sum());
+    counts.put("kept-arcs", (double) rows.stream().mapToLong(LatticeRow::keptArcs).sum());
+    counts.put("expanded-arcs", (double) rows.stream().mapToLong(LatticeRow::expandedArcs).sum());
+    counts.put("tree-nodes", (double) rows.stream().mapToLong(LatticeRow::treeNodes).sum());
+    counts.put("reference-words", (double) words);
+    counts.put("oracle-errors", (double) oracle);
+    counts.put("kept-oracle-errors", (double) kept);
     context
         .progress()
         .say(
-            "  %,d lattices, %,d hypotheses, %,d utterances rejected"
-                .formatted(places.size(), hypotheses, rejected.size()));
+            "  %,d lattices, %,d utterances rejected; oracle word error rate %.2f %%, of what is rescored %.2f %%"
+                .formatted(
+                    rows.size(),
+                    admission.rejected().size(),
+                    100.0 * oracle / words,
+                    100.0 * kept / words));
     return counts;
-  }
-
-  private JavaRDD<LatticeOutcome> outcomes(
-      StageContext context,
-      Configuration hadoop,
-      TrnFile references,
-      Vocabulary vocabulary,
-      ArpaModel ngram) {
-    int shards = lattices.shards();
-    List<Integer> numbers = new ArrayList<>();
-    for (int shard = 0; shard < shards; shard++) {
-      numbers.add(shard);
-    }
-    Broadcast<ArpaModel> sharedNgram = context.sparkContext().broadcast(ngram);
-    Broadcast<Vocabulary> sharedVocabulary = context.sparkContext().broadcast(vocabulary);
-    Broadcast<TrnFile> sharedReferences = context.sparkContext().broadcast(references);
-    SerializableConfiguration configuration = new SerializableConfiguration(hadoop);
-    String path = set.path();
-    int nBest = lattices.nBest();
-    return context
-        .sparkContext()
-        .parallelize(numbers, shards)
-        .flatMap(
-            shard -> {
-              List<LatticeOutcome> outcomes = new ArrayList<>();
-              LatticeScoring scoring =
-                  new LatticeScoring(
-                      path,
-                      sharedReferences.value(),
-                      sharedVocabulary.value(),
-                      sharedNgram.value(),
-                      nBest);
-              new LatticeSource(path, configuration.value())
-                  .read(
-                      position -> position % shards == shard,
-                      (position, entry) -> outcomes.add(scoring.outcome(position, entry)));
-              return outcomes.iterator();
-            });
-  }
-
-  /** Everything rejected: lattices that could not be used, and references without a lattice. */
-  private List<RejectedRow> rejected(List<LatticeOutcome.Place> places, TrnFile references) {
-    Map<String, Integer> positions = new HashMap<>();
-    List<RejectedRow> rejected = new ArrayList<>();
-    for (LatticeOutcome.Place place : places) {
-      Integer earlier = positions.putIfAbsent(place.utterance(), place.position());
-      if (earlier != null) {
-        throw new UserError(
-            "%s: the utterance %s has two lattices, number %d and %d; every utterance has one"
-                .formatted(set.path(), place.utterance(), earlier + 1, place.position() + 1));
-      }
-      if (!place.reason().isEmpty()) {
-        rejected.add(new RejectedRow(place.utterance(), set.path(), place.reason()));
-      }
-    }
-    references
-        .utterances()
-        .forEach(
-            reference -> {
-              if (!positions.containsKey(reference.id())) {
-                rejected.add(
-                    new RejectedRow(
-                        reference.id(),
-                        references.location(),
-                        "there is no lattice for this reference"));
-              }
-            });
-    rejected.sort(java.util.Comparator.comparing(RejectedRow::utterance));
-    return rejected;
-  }
-
-  private void check(List<LatticeOutcome.Place> places, List<RejectedRow> rejected) {
-    if (places.isEmpty()) {
-      throw new UserError("%s holds no lattice".formatted(set.path()));
-    }
-    long unusable = places.stream().filter(place -> !place.reason().isEmpty()).count();
-    long withoutLattice = rejected.size() - unusable;
-    double share = (double) rejected.size() / (places.size() + withoutLattice);
-    if (share > lattices.maxRejectedFraction()) {
-      RejectedRow first = rejected.get(0);
-      throw new UserError(
-          "%d utterances of the set %s cannot be used, more than lattices.max-rejected-fraction = %s allows; the first: %s: %s"
-              .formatted(
-                  rejected.size(),
-                  set.name(),
-                  lattices.maxRejectedFraction(),
-                  first.utterance(),
-                  first.reason()));
-    }
   }
 
   /** Reads the reference transcripts of a set. */
@@ -179,12 +183,11 @@ public record HypothesesStage(LatticeSet set, String arpa, LatticeSettings latti
     }
   }
 
-  /** Reads an n-gram model, plain or gzip. */
+  /** Reads an n-gram model, plain or gzip as its first bytes say. */
   public static ArpaModel ngram(String arpa, Configuration hadoop, Vocabulary vocabulary)
       throws IOException {
     Path path = new Path(arpa);
-    try (InputStream raw = new BufferedInputStream(path.getFileSystem(hadoop).open(path), 1 << 16);
-        InputStream in = arpa.endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw) {
+    try (InputStream in = new BufferedInputStream(path.getFileSystem(hadoop).open(path), 1 << 16)) {
       return ArpaModel.read(in, arpa, vocabulary);
     }
   }

@@ -1,24 +1,53 @@
 package org.bitlattice.jobs.rescoring;
 
 import java.io.Serializable;
-import java.util.List;
-import org.bitlattice.report.HypothesisRow;
+import org.bitlattice.report.LatticeRow;
+import org.bitlattice.report.NodeScoresRow;
+import org.bitlattice.report.RejectedRow;
+import org.bitlattice.rescoring.ExpandedLatticeRow;
 
 /**
- * What came of one lattice: hypotheses, or the reason why there are none.
+ * What came of one lattice: rows of tables, or the reason why there are none.
  *
- * @param position place in the set, counted from 0
- * @param utterance its id
- * @param hypotheses best first
- * @param reason empty, or one sentence
+ * @param place where the lattice stands, and the reason
+ * @param prepared its rows, or null
  */
-record LatticeOutcome(int position, String utterance, List<HypothesisRow> hypotheses, String reason)
-    implements Serializable {
-  /** The outcome without the hypotheses. */
-  record Place(int position, String utterance, int hypotheses, String reason)
-      implements Serializable {}
+record LatticeOutcome(Place place, Prepared prepared) implements Serializable {
+  /**
+   * What the driver has to know.
+   *
+   * @param position place in the set, counted from 0; −1 for the unreadable rest of a file
+   * @param utterance its id, empty for the unreadable rest of a file
+   * @param file file that holds it
+   * @param where where in the file
+   * @param reason empty, or one sentence
+   */
+  record Place(int position, String utterance, String file, String where, String reason)
+      implements Serializable {
+    boolean isDamage() {
+      return position < 0;
+    }
 
-  Place place() {
-    return new Place(position, utterance, hypotheses.size(), reason);
+    boolean isRejected() {
+      return !reason.isEmpty();
+    }
+
+    RejectedRow rejected() {
+      return new RejectedRow(utterance, file, where, reason);
+    }
   }
+
+  /**
+   * The rows of a lattice that can be rescored.
+   *
+   * @param lattice figures
+   * @param expanded states, arcs and history tree
+   * @param ngram scores of the n-gram model, or null
+   * @param firstPass scores of the first pass's n-gram model, or null
+   */
+  record Prepared(
+      LatticeRow lattice,
+      ExpandedLatticeRow expanded,
+      NodeScoresRow ngram,
+      NodeScoresRow firstPass) implements Serializable {}
 }

@@ -6,54 +6,65 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.bitlattice.jobs.job.StageContext;
-import org.bitlattice.jobs.rescoring.StoredHypotheses.PlacedList;
+import org.bitlattice.jobs.rescoring.StoredLattices.Placed;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LmScorer;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.quant.ModelFolder;
-import org.bitlattice.report.NetworkScoreRow;
-import org.bitlattice.rescoring.NBestTree;
-import org.bitlattice.rescoring.ScoredUtterance;
+import org.bitlattice.report.NodeScoresRow;
+import org.bitlattice.rescoring.HistoryForest;
 import org.bitlattice.settings.LatticeSettings;
 import org.bitlattice.text.Vocabulary;
 import scala.Tuple2;
 
-/** Scores all hypotheses of a set with one network: a history tree for each batch of utterances. */
-final class NetworkScoring {
-  private NetworkScoring() {}
+/**
+ * Scores the history trees of a set with one network, the trees of a batch of utterances together.
+ * Holds what the executors share: close it when the scores are stored.
+ */
+final class NetworkScoring implements AutoCloseable {
+  private final Broadcast<LmWeights> weights;
+  private final Broadcast<Vocabulary> vocabulary;
+  private final ScorerSettings settings;
 
-  static JavaRDD<NetworkScoreRow> score(
-      StageContext context,
-      ModelFolder model,
-      String set,
-      LatticeSettings lattices,
-      ScorerSettings settings) {
-    Broadcast<LmWeights> weights = context.sparkContext().broadcast(model.model().weights());
-    Broadcast<Vocabulary> vocabulary = context.sparkContext().broadcast(model.vocabulary());
-    return StoredHypotheses.batches(context, set, lattices.utterancesPerBatch(), lattices.shards())
-        .mapPartitions(batches -> score(batches, weights.value(), vocabulary.value(), settings));
+  NetworkScoring(StageContext context, ModelFolder model, ScorerSettings settings) {
+    this.weights = context.sparkContext().broadcast(model.model().weights());
+    this.vocabulary = context.sparkContext().broadcast(model.vocabulary());
+    this.settings = settings;
   }
 
-  private static Iterator<NetworkScoreRow> score(
-      Iterator<Tuple2<Integer, List<PlacedList>>> batches,
+  JavaRDD<NodeScoresRow> score(StoredLattices lattices, LatticeSettings batches) {
+    Broadcast<LmWeights> sharedWeights = weights;
+    Broadcast<Vocabulary> sharedVocabulary = vocabulary;
+    ScorerSettings scorer = settings;
+    return lattices
+        .batches(batches.utterancesPerBatch(), batches.shards())
+        .mapPartitions(
+            partition ->
+                score(partition, sharedWeights.value(), sharedVocabulary.value(), scorer));
+  }
+
+  private static Iterator<NodeScoresRow> score(
+      Iterator<Tuple2<Integer, List<Placed>>> batches,
       LmWeights weights,
       Vocabulary vocabulary,
       ScorerSettings settings) {
-    List<NetworkScoreRow> rows = new ArrayList<>();
+    List<NodeScoresRow> rows = new ArrayList<>();
     try (LmScorer scorer = LmScorer.open(weights, vocabulary, settings)) {
       while (batches.hasNext()) {
-        List<PlacedList> batch = batches.next()._2();
-        NBestTree tree = NBestTree.of(batch.stream().map(PlacedList::list).toList(), vocabulary);
-        List<ScoredUtterance> scored = tree.scoredBy(scorer.logProbabilities(tree.tree()));
+        List<Placed> batch = batches.next()._2();
+        HistoryForest forest = HistoryForest.of(batch.stream().map(Placed::lattice).toList());
+        float[] nodeLn = scorer.logProbabilities(forest.tree());
         for (int u = 0; u < batch.size(); u++) {
-          for (int h = 0; h < scored.get(u).hypotheses().size(); h++) {
-            rows.add(
-                new NetworkScoreRow(
-                    batch.get(u).position(), h + 1, scored.get(u).hypotheses().get(h).networkLn()));
-          }
+          rows.add(new NodeScoresRow(batch.get(u).position(), forest.scores(u, nodeLn)));
         }
       }
     }
     return rows.iterator();
+  }
+
+  @Override
+  public void close() {
+    weights.destroy();
+    vocabulary.destroy();
   }
 }

@@ -1,5 +1,8 @@
 package org.bitlattice.jobs.rescoring;
 
+import java.util.List;
+import org.bitlattice.settings.ExperimentSettings;
+
 /** Systems without a network, present in every experiment that has lattices. */
 public enum ReferenceSystem {
   /** The lattices' own best paths, by the scales of their headers. */
@@ -16,6 +19,11 @@ public enum ReferenceSystem {
   /** Name in tables and folders. */
   public String id() {
     return id;
+  }
+
+  /** Those of an experiment: without an n-gram model there is no system of it alone. */
+  public static List<ReferenceSystem> of(ExperimentSettings settings) {
+    return settings.arpa().isPresent() ? List.of(values()) : List.of(FIRST_PASS);
   }
 
   /** Whether a name is that of a reference system. */

@@ -1,0 +1,61 @@
+package org.bitlattice.jobs.rescoring;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.bitlattice.jobs.job.UserError;
+import org.bitlattice.lattice.LatticeException;
+import org.bitlattice.lattice.LatticeShard;
+import org.bitlattice.lattice.LatticeSource;
+import org.bitlattice.lattice.ReadSettings;
+import org.bitlattice.lattice.WordLabels;
+import org.bitlattice.lattice.WordSymbols;
+import org.bitlattice.settings.ExperimentSettings;
+import org.bitlattice.settings.LatticeSettings;
+import org.bitlattice.settings.LatticeSettings.LatticeSet;
+
+/**
+ * Reads the lattices of a set in tasks: one that finds out where they stand, then one for each
+ * shard.
+ *
+ * @param set the lattices
+ * @param settings how they are read and prepared
+ */
+record LatticeTasks(LatticeSet set, ExperimentSettings settings) {
+
+  JavaRDD<LatticeOutcome> outcomes(
+      JavaSparkContext spark,
+      Configuration hadoop,
+      Broadcast<LatticePreparation.Inputs> inputs) {
+    Opening opening =
+        new Opening(set, settings.lattices(), new SerializableConfiguration(hadoop));
+    int count = settings.lattices().shards();
+    List<LatticeShard> shards =
+        spark.parallelize(List.of(count), 1).flatMap(n -> opening.shards(n).iterator()).collect();
+    LatticePreparation.Settings preparation = LatticePreparation.Settings.of(set, settings);
+    return spark
+        .parallelize(shards, Math.max(1, shards.size()))
+        .flatMap(
+            shard -> {
+              LatticePreparation prepare = new LatticePreparation(preparation, inputs.value());
+              List<LatticeOutcome> outcomes = new ArrayList<>();
+              Optional<LatticeException> damage =
+                  opening.read(shard, entry -> outcomes.add(prepare.outcome(entry)));
+              damage.ifPresent(reason -> outcomes.add(prepare.damage(reason)));
+              return outcomes.iterator();
+            });
+  }
+
+  /** Opens the source in a task. */
+  private record Opening(
+      LatticeSet set, LatticeSettings settings, SerializableConfiguration configuration)
+      implements Serializable {}
+}
