@@ -5,11 +5,9 @@ import java.util.List;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LmScorer;
 import org.bitlattice.lm.scoring.ScorerSettings;
-import org.bitlattice.rescoring.Hypothesis;
-import org.bitlattice.rescoring.NBestList;
-import org.bitlattice.rescoring.NBestTree;
-import org.bitlattice.rescoring.ScoredHypothesis;
-import org.bitlattice.rescoring.ScoredUtterance;
+import org.bitlattice.rescoring.ExpandedLattice;
+import org.bitlattice.rescoring.HistoryForest;
+import org.bitlattice.rescoring.LatticeExpansion;
 import org.bitlattice.text.Vocabulary;
 
 /** The product's way with n-best lists: one history tree for a batch of utterances. */
@@ -22,25 +20,47 @@ final class HistoryTreeRescorer implements Rescorer {
     this.scorer = LmScorer.open(weights, vocabulary, settings);
   }
 
+  static List<ExpandedLattice> expanded(List<RescoredUtterance> utterances, Vocabulary vocabulary) {
+    List<ExpandedLattice> expanded = new ArrayList<>();
+    for (RescoredUtterance utterance : utterances) {
+      expanded.add(LatticeExpansion.ofNBest(utterance.name(), utterance.hypotheses(), vocabulary));
+    }
+    return expanded;
+  }
+
   @Override
-  public List<float[][]> score(List<HypothesisList> utterances) {
-    NBestTree tree = tree(utterances, vocabulary);
+  public List<float[][]> score(List<RescoredUtterance> utterances) {
+    List<ExpandedLattice> expanded = expanded(utterances, vocabulary);
+    HistoryForest forest = HistoryForest.of(expanded);
+    float[] nodeLn = scorer.logProbabilities(forest.tree());
     List<float[][]> result = new ArrayList<>();
-    for (ScoredUtterance utterance : tree.scoredBy(scorer.logProbabilities(tree.tree()))) {
-      result.add(
-          utterance.hypotheses().stream().map(ScoredHypothesis::networkLn).toArray(float[][]::new));
+    for (int u = 0; u < expanded.size(); u++) {
+      result.add(alongChains(expanded.get(u), forest.scores(u, nodeLn)));
     }
     return result;
   }
 
-  static NBestTree tree(List<HypothesisList> utterances, Vocabulary vocabulary) {
-    List<NBestList> lists = new ArrayList<>();
-    for (HypothesisList list : utterances) {
-      List<Hypothesis> hypotheses =
-          list.hypotheses().stream().map(words -> new Hypothesis(words, 0, 0)).toList();
-      lists.add(new NBestList(list.utterance(), hypotheses));
+  /** The scores of each chain's words and of its end. */
+  private static float[][] alongChains(ExpandedLattice lattice, float[] nodeLn) {
+    float[][] result = new float[lattice.firstArc(1)][];
+    int[] depth = new int[lattice.treeNodes()];
+    for (int node = 0; node < depth.length; node++) {
+      int parent = lattice.treeParent(node);
+      depth[node] = parent < 0 ? 1 : depth[parent] + 1;
     }
-    return NBestTree.of(lists, vocabulary);
+    for (int h = 0; h < result.length; h++) {
+      int arc = h;
+      while (lattice.to(arc) < lattice.states() - 1) {
+        arc = lattice.firstArc(lattice.to(arc));
+      }
+      int node = lattice.treeNode(arc);
+      result[h] = new float[depth[node]];
+      for (int i = result[h].length - 1; i >= 0; i--) {
+        result[h][i] = nodeLn[node];
+        node = lattice.treeParent(node);
+      }
+    }
+    return result;
   }
 
   @Override

@@ -53,10 +53,10 @@ final class OnnxPadded implements Rescorer {
   }
 
   @Override
-  public List<float[][]> score(List<HypothesisList> utterances) {
+  public List<float[][]> score(List<RescoredUtterance> utterances) {
     List<float[][]> result = new ArrayList<>();
-    for (HypothesisList list : utterances) {
-      PaddedBatch batch = new PaddedBatch(list, vocabulary);
+    for (RescoredUtterance utterance : utterances) {
+      PaddedBatch batch = new PaddedBatch(utterance.hypotheses(), vocabulary);
       try {
         result.add(batch.hypotheses(logProbabilities(batch)));
       } catch (OrtException e) {

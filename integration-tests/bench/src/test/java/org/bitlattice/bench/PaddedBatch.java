@@ -2,6 +2,7 @@ package org.bitlattice.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bitlattice.lattice.LatticePath;
 import org.bitlattice.text.Vocabulary;
 
 /**
@@ -16,17 +17,16 @@ final class PaddedBatch {
   private final long[] fed;
   private final long[] predicted;
 
-  PaddedBatch(HypothesisList list, Vocabulary vocabulary) {
-    List<List<String>> hypotheses = list.hypotheses();
+  PaddedBatch(List<LatticePath> hypotheses, Vocabulary vocabulary) {
     rows = hypotheses.size();
-    lengths = hypotheses.stream().mapToInt(words -> words.size() + 1).toArray();
+    lengths = hypotheses.stream().mapToInt(path -> path.words().size() + 1).toArray();
     steps = Arrays.stream(lengths).max().orElse(0);
     fed = new long[steps * rows];
     predicted = new long[steps * rows];
     Arrays.fill(fed, vocabulary.boundaryId());
     Arrays.fill(predicted, vocabulary.boundaryId());
     for (int row = 0; row < rows; row++) {
-      int[] ids = vocabulary.ids(hypotheses.get(row));
+      int[] ids = vocabulary.ids(hypotheses.get(row).words());
       for (int step = 0; step < ids.length; step++) {
         predicted[step * rows + row] = ids[step];
         if (step + 1 < steps) {

@@ -10,7 +10,7 @@ interface Rescorer extends AutoCloseable {
    *
    * @param utterances consecutive utterances that the product puts into one batch
    */
-  List<float[][]> score(List<HypothesisList> utterances);
+  List<float[][]> score(List<RescoredUtterance> utterances);
 
   @Override
   void close();

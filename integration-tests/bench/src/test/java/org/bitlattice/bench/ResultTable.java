@@ -4,37 +4,49 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The measurements of one network as a Markdown table. */
+/** The measurements of one network as a Markdown table, a line for each way. */
 final class ResultTable {
+  private static final int PADDED_ONNX = 1;
+  private static final int HISTORY_TREE = 2;
+
+  private final Rounds rounds;
+  private final long words;
   private final List<String> lines = new ArrayList<>();
 
   /**
-   * @param baseline index of the way that ratios are taken against
-   * @param largestDifferences of each way's ln P from the first way's
+   * @param words hypothesis words, by which all ways are counted
    */
-  ResultTable(
-      List<Way> ways, Rounds rounds, int baseline, long words, double[] largestDifferences) {
-    String against = ways.get(baseline).name().substring(0, 3);
+  ResultTable(Rounds rounds, long words) {
+    this.rounds = rounds;
+    this.words = words;
     lines.add(
-        "| way | words per second | against %s | words per processor second | against %s | largest difference in ln P |"
-            .formatted(against, against));
-    lines.add("|---|---|---|---|---|---|");
-    for (int way = 0; way < ways.size(); way++) {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "| %s | %,.0f | %s | %,.0f | %s | %.1e |",
-              ways.get(way).name(),
-              words / rounds.seconds(way),
-              spread(rounds.ratios(way, baseline)),
-              words / rounds.processorSeconds(way),
-              spread(rounds.processorRatios(way, baseline)),
-              largestDifferences[way]));
-    }
+        "| way | network steps | words per second | against (b) | against (b), processor time | against (c) | difference in ln P |");
+    lines.add("|---|---|---|---|---|---|---|");
+  }
+
+  /**
+   * Adds the line of a way.
+   *
+   * @param way its index among the measured ways
+   * @param steps rows of the network that it evaluates
+   * @param difference largest one of its ln P from another way's
+   */
+  void add(int way, String name, long steps, double difference) {
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "| %s | %,d | %,.0f | %s | %s | %s | %.1e |",
+            name,
+            steps,
+            words / rounds.seconds(way),
+            spread(rounds.ratios(way, PADDED_ONNX)),
+            spread(rounds.processorRatios(way, PADDED_ONNX)),
+            spread(rounds.ratios(way, HISTORY_TREE)),
+            difference));
   }
 
   /** Median, least and greatest of sorted values. */
-  static String spread(double[] sorted) {
+  private static String spread(double[] sorted) {
     return String.format(
         Locale.ROOT,
         "%.2f (%.2f–%.2f)",
@@ -44,6 +56,6 @@ final class ResultTable {
   }
 
   List<String> lines() {
-    return lines;
+    return List.copyOf(lines);
   }
 }

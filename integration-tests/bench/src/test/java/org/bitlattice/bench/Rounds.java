@@ -18,7 +18,7 @@ final class Rounds {
     processor = new double[ways][rounds];
   }
 
-  static Rounds measure(List<Way> ways, List<List<HypothesisList>> batches, int rounds) {
+  static Rounds measure(List<Way> ways, List<List<RescoredUtterance>> batches, int rounds) {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     Rounds result = new Rounds(ways.size(), rounds);

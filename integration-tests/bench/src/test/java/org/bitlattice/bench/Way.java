@@ -31,7 +31,7 @@ final class Way implements AutoCloseable {
   }
 
   /** Scores of every batch, in the order of batches. */
-  List<List<float[][]>> score(List<List<HypothesisList>> batches) {
+  List<List<float[][]>> score(List<List<RescoredUtterance>> batches) {
     List<List<float[][]>> results = new ArrayList<>(batches.size());
     batches.forEach(batch -> results.add(List.of()));
     AtomicInteger next = new AtomicInteger();
@@ -47,7 +47,7 @@ final class Way implements AutoCloseable {
 
   private static void work(
       Rescorer rescorer,
-      List<List<HypothesisList>> batches,
+      List<List<RescoredUtterance>> batches,
       AtomicInteger next,
       List<List<float[][]>> results) {
     for (int i = next.getAndIncrement(); i < batches.size(); i = next.getAndIncrement()) {
