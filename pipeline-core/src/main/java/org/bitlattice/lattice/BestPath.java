@@ -2,54 +2,63 @@ package org.bitlattice.lattice;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /**
- * The best path of a lattice: one pass over the arcs in topological order. Of paths with equal
- * totals the one over the earlier arc into a node wins, so the result depends on the lattice alone.
+ * The best path of a lattice. One pass backwards finds the best score from every node to the end,
+ * then a walk from the start takes at each node the first arc that reaches it. So among equally
+ * good paths the one with the earlier arc wins at the first place where they part, and the result
+ * depends on the lattice and the scales alone.
  */
 public final class BestPath {
   private BestPath() {}
 
   /**
-   * The words and scores of the best path.
+   * Words and scores of the best path. The sentence end counts as a word for the word-insertion
+   * score.
    *
    * @param scales applied to the lattice's unscaled scores; the lattice's own are not used
+   * @throws LatticeException when no path has a finite total
    */
   public static LatticePath of(Lattice lattice, PathScales scales) {
-    int[] arcs = arcs(lattice, scales);
     List<String> words = new ArrayList<>();
-    double acoustic = 0;
-    double lm = 0;
-    for (int arc : arcs) {
-      acoustic += lattice.acousticLn(arc);
-      lm += lattice.lmLn(arc);
+    double acousticLn = 0;
+    double lmLn = 0;
+    for (int arc : arcs(lattice, scales)) {
+      acousticLn += lattice.acousticLn(arc);
+      lmLn += lattice.lmLn(arc);
       if (lattice.wordId(arc) >= 0) {
         words.add(lattice.word(arc));
       }
     }
-    return new LatticePath(words, acoustic, lm, scales.total(acoustic, lm, words.size()));
+    double total = scales.total(acousticLn, lmLn, words.size());
+    return new LatticePath(words, acousticLn, lmLn, total);
   }
 
-  /** The arcs of the best path from start to end. */
-  static int[] arcs(Lattice lattice, PathScales scales) {
-    double[] best = new double[lattice.nodes()];
-    int[] last = new int[lattice.nodes()];
-    Arrays.fill(best, Double.NEGATIVE_INFINITY);
-    best[lattice.start()] = 0;
-    for (int arc = 0; arc < lattice.arcs(); arc++) {
-      double score = best[lattice.from(arc)] + Frontier.scaled(lattice, scales, arc);
-      if (score > best[lattice.to(arc)]) {
-        best[lattice.to(arc)] = score;
-        last[lattice.to(arc)] = arc;
+  /**
+   * The arcs of the best path from the start to the end.
+   *
+   * @throws LatticeException when no path has a finite total
+   */
+  public static int[] arcs(Lattice lattice, PathScales scales) {
+    LatticeScores best = LatticeScores.best(lattice, scales);
+    best.requireFinite();
+    int[] path = new int[16];
+    int length = 0;
+    for (int node = lattice.start(); node != lattice.end(); node = lattice.to(path[length - 1])) {
+      if (length == path.length) {
+        path = Arrays.copyOf(path, length * 2);
       }
+      path[length++] = firstBest(lattice, best, node);
     }
-    List<Integer> path = new ArrayList<>();
-    for (int node = lattice.end(); node != lattice.start(); node = lattice.from(last[node])) {
-      path.add(last[node]);
+    return Arrays.copyOf(path, length);
+  }
+
+  private static int firstBest(Lattice lattice, LatticeScores best, int node) {
+    int arc = lattice.firstArc(node);
+    while (best.arcScore(arc) + best.backward(lattice.to(arc)) != best.backward(node)) {
+      arc++;
     }
-    Collections.reverse(path);
-    return path.stream().mapToInt(Integer::intValue).toArray();
+    return arc;
   }
 }

@@ -1,128 +1,144 @@
 package org.bitlattice.lattice;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
 
 /**
- * Removes arcs without words. Every word sequence keeps the scores of its best path under the given
- * scales; worse ways over empty arcs between the same nodes are lost. What stays without a word are
- * arcs into the end, for a path may end where others go on.
+ * Removes arcs without words. From each node that is kept, the arcs without words are followed in
+ * topological order, the best way to every node found; each arc with a word that leaves such a node
+ * then leaves the kept node itself, with the scores of the way added. Where the end is found, one
+ * arc without a word leads there. Kept are the start and the nodes that an arc with a word enters,
+ * as far as they lie on a path.
+ *
+ * <p>Of arcs with the same word between the same nodes only the best is kept. Every word sequence
+ * keeps the scores of its best path, and no other sequence appears. Equal scores: the way that is
+ * found first wins, in the order of nodes and arcs.
+ *
+ * <p>The result can be larger than the lattice: a chain of n empty arcs between nodes that words
+ * enter and leave becomes about n²/2 arcs. More than {@value #LARGEST_RESULT} arcs, and more than
+ * the lattice had, are refused.
  */
 public final class EmptyArcs {
-  /** Bound on the arcs of the result, as empty arcs can multiply the others. */
-  public static final int MOST_ARCS = 20_000_000;
+  /** Most arcs that removal may make, unless the lattice had more. */
+  public static final int LARGEST_RESULT = 4_000_000;
 
   private final Lattice lattice;
   private final PathScales scales;
-  private final double[] best;
-  private final double[] acoustic;
-  private final double[] lm;
+  private final LatticeBuilder builder;
+  private final LatticeScores best;
 
-  private EmptyArcs(Lattice lattice, PathScales scales) {
+  /** A kept node's number in the result plus 1, and 0 for a node that goes. */
+  private final int[] place;
+
+  private final long largest;
+  private long arcs;
+
+  private record Way(double total, double acousticLn, double lmLn) {
+    Way over(Lattice lattice, PathScales scales, int arc) {
+      return new Way(
+          total + Frontier.scaled(lattice, scales, arc),
+          acousticLn + lattice.acousticLn(arc),
+          lmLn + lattice.lmLn(arc));
+    }
+  }
+
+  private record Target(int node, int word) {}
+
+  private EmptyArcs(Lattice lattice, PathScales scales, int largestResult) {
     this.lattice = lattice;
     this.scales = scales;
-    this.best = new double[lattice.nodes()];
-    this.acoustic = new double[lattice.nodes()];
-    this.lm = new double[lattice.nodes()];
-    Arrays.fill(best, Double.NEGATIVE_INFINITY);
+    this.largest = Math.max(largestResult, lattice.arcs());
+    this.builder = ArcSelection.builder(lattice);
+    this.best = LatticeScores.best(lattice, scales);
+    this.place = new int[lattice.nodes()];
   }
 
   /**
-   * The lattice without empty arcs.
+   * The lattice without empty arcs, but for those that enter the end.
    *
-   * @throws LatticeException when it would have more than {@value #MOST_ARCS} arcs
+   * @param scales decide which way over empty arcs is best; the scores stay unscaled
+   * @throws LatticeException when the result would have too many arcs
    */
   public static Lattice removed(Lattice lattice, PathScales scales) {
-    return new EmptyArcs(lattice, scales).removed();
+    return removed(lattice, scales, LARGEST_RESULT);
   }
 
-  private Lattice removed() {
-    LatticeBuilder builder =
-        new LatticeBuilder(lattice.utterance(), lattice.utterance()).scales(lattice.scales());
-    boolean[] entered = enteredByWords();
-    int[] number = new int[lattice.nodes()];
-    for (int node = 0; node < number.length; node++) {
-      number[node] = entered[node] ? builder.addNode(lattice.time(node)) : -1;
-    }
-    int end = builder.addNode(lattice.time(lattice.end()));
-    int arcs = 0;
-    for (int node = 0; node < number.length; node++) {
-      if (number[node] >= 0) {
-        arcs += leave(node, number, end, builder);
-        if (arcs > MOST_ARCS) {
-          throw new LatticeException(
-              lattice.utterance(),
-              lattice.utterance(),
-              0,
-              "without its empty arcs the lattice would have more than %d arcs"
-                  .formatted(MOST_ARCS));
-        }
+  static Lattice removed(Lattice lattice, PathScales scales, int largestResult) {
+    return new EmptyArcs(lattice, scales, largestResult).build();
+  }
+
+  private Lattice build() {
+    best.requireFinite();
+    markKept();
+    for (int node = 0; node < lattice.nodes(); node++) {
+      if (place[node] > 0) {
+        place[node] = 1 + builder.addNode(lattice.time(node));
       }
     }
-    Lattice all = builder.build(number[lattice.start()], end);
-    boolean[] kept = new boolean[all.arcs()];
-    Arrays.fill(kept, true);
-    return LatticeArcs.connected(all, kept);
+    for (int node = lattice.start(); node < lattice.end(); node++) {
+      if (place[node] > 0) {
+        addArcs(node);
+      }
+    }
+    return builder.build(place[lattice.start()] - 1, place[lattice.end()] - 1);
   }
 
-  /** The start, and the nodes that an arc with a word enters. */
-  private boolean[] enteredByWords() {
-    boolean[] entered = new boolean[lattice.nodes()];
-    entered[lattice.start()] = true;
+  private void markKept() {
+    place[lattice.start()] = 1;
+    place[lattice.end()] = 1;
     for (int arc = 0; arc < lattice.arcs(); arc++) {
-      entered[lattice.to(arc)] |= lattice.wordId(arc) >= 0;
-    }
-    return entered;
-  }
-
-  /** Adds the arcs that leave a node, directly or after empty arcs; gives their number. */
-  private int leave(int node, int[] number, int end, LatticeBuilder builder) {
-    List<Integer> reached = closure(node);
-    int arcs = 0;
-    for (int via : reached) {
-      for (int arc = lattice.firstArc(via); arc < lattice.firstArc(via + 1); arc++) {
-        if (lattice.wordId(arc) >= 0) {
-          builder.addArc(
-              number[node],
-              number[lattice.to(arc)],
-              lattice.word(arc),
-              acoustic[via] + lattice.acousticLn(arc),
-              lm[via] + lattice.lmLn(arc));
-          arcs++;
-        }
-      }
-      if (via == lattice.end()) {
-        builder.addArc(number[node], end, null, acoustic[via], lm[via]);
-        arcs++;
+      if (lattice.wordId(arc) >= 0 && best.arcLn(arc) > Double.NEGATIVE_INFINITY) {
+        place[lattice.to(arc)] = 1;
       }
     }
-    reached.forEach(via -> best[via] = Double.NEGATIVE_INFINITY);
-    return arcs;
   }
 
-  /** Nodes that empty arcs lead to, in topological order, with the best way to each. */
-  private List<Integer> closure(int node) {
-    TreeSet<Integer> waiting = new TreeSet<>(List.of(node));
-    List<Integer> reached = new ArrayList<>();
-    best[node] = 0;
-    acoustic[node] = 0;
-    lm[node] = 0;
-    while (!waiting.isEmpty()) {
-      int at = waiting.pollFirst();
-      reached.add(at);
+  private void addArcs(int node) {
+    Map<Target, Way> found = new LinkedHashMap<>();
+    Map<Integer, Way> ways = new HashMap<>();
+    PriorityQueue<Integer> ahead = new PriorityQueue<>();
+    ways.put(node, new Way(0, 0, 0));
+    ahead.add(node);
+    while (!ahead.isEmpty()) {
+      int at = ahead.remove();
+      Way way = ways.get(at);
       for (int arc = lattice.firstArc(at); arc < lattice.firstArc(at + 1); arc++) {
-        double score = best[at] + Frontier.scaled(lattice, scales, arc);
         int to = lattice.to(arc);
-        if (lattice.wordId(arc) < 0 && score > best[to]) {
-          best[to] = score;
-          acoustic[to] = acoustic[at] + lattice.acousticLn(arc);
-          lm[to] = lm[at] + lattice.lmLn(arc);
-          waiting.add(to);
+        if (best.backward(to) == Double.NEGATIVE_INFINITY) {
+          continue;
+        }
+        Way longer = way.over(lattice, scales, arc);
+        if (lattice.wordId(arc) >= 0 || to == lattice.end()) {
+          found.merge(new Target(to, lattice.wordId(arc)), longer, EmptyArcs::better);
+        } else {
+          Way before = ways.get(to);
+          if (before == null) {
+            ahead.add(to);
+          }
+          ways.put(to, before == null ? longer : better(before, longer));
         }
       }
     }
-    return reached;
+    found.forEach((target, way) -> addArc(node, target, way));
+  }
+
+  private static Way better(Way earlier, Way later) {
+    return later.total() > earlier.total() ? later : earlier;
+  }
+
+  private void addArc(int node, Target target, Way way) {
+    if (++arcs > largest) {
+      throw new LatticeException(
+          lattice.utterance(),
+          "utterance " + lattice.utterance(),
+          0,
+          "without empty arcs the lattice would have more than %d arcs; prune it first"
+              .formatted(largest));
+    }
+    String word = target.word() < 0 ? null : lattice.wordTable().get(target.word());
+    int from = place[node] - 1;
+    builder.addArc(from, place[target.node()] - 1, word, way.acousticLn(), way.lmLn());
   }
 }

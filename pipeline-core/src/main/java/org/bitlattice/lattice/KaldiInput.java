@@ -78,15 +78,15 @@ final class KaldiInput {
       int at = position;
       position += 4;
       return (buffer[at] & 0xff)
-          | (buffer[at + 1] & 0xff) << 8
-          | (buffer[at + 2] & 0xff) << 16
-          | buffer[at + 3] << 24;
+          | ((buffer[at + 1] & 0xff) << 8)
+          | ((buffer[at + 2] & 0xff) << 16)
+          | (buffer[at + 3] << 24);
     }
-    return required() | required() << 8 | required() << 16 | required() << 24;
+    return required() | (required() << 8) | (required() << 16) | (required() << 24);
   }
 
   long int64() throws IOException {
-    return (int32() & 0xffffffffL) | (long) int32() << 32;
+    return (int32() & 0xffffffffL) | ((long) int32() << 32);
   }
 
   float float32() throws IOException {

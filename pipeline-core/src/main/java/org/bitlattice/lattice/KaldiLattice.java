@@ -137,6 +137,17 @@ public final class KaldiLattice {
   }
 
   /**
+   * A compact lattice without transition ids. Arcs without words have the label 0; an arc without a
+   * word into the end becomes the final weight of its state, where it is the only one.
+   *
+   * @param symbols gives the ids of words; a growing table takes in new words
+   * @throws LatticeException when a word is not in the table
+   */
+  public static KaldiLattice of(Lattice lattice, WordSymbols symbols) {
+    return new KaldiExport(lattice, symbols).run();
+  }
+
+  /**
    * The lattice of words. A new end node, entered by an arc without word from every final state, is
    * added unless there is just one final state, free of cost, that no arc leaves. Arcs and ends
    * that are impossible (a cost of +∞) are left out.

@@ -240,15 +240,15 @@ final class KaldiText {
         return Float.NEGATIVE_INFINITY;
       }
       default -> {
+        char last = text.isEmpty() ? 'x' : text.charAt(text.length() - 1);
+        if (last != '.' && (last < '0' || last > '9')) {
+          throw notCost(text);
+        }
         try {
-          if (!text.isEmpty() && Character.digit(text.charAt(text.length() - 1), 10) >= 0
-              || text.endsWith(".")) {
-            return Float.parseFloat(text);
-          }
+          return Float.parseFloat(text);
         } catch (NumberFormatException e) {
           throw notCost(text);
         }
-        throw notCost(text);
       }
     }
   }

@@ -30,7 +30,7 @@ public final class Lattice implements Serializable {
   private final double[] acoustic;
   private final double[] lm;
 
-  /** Takes over a checked, topologically numbered graph; only {@link LatticeBuilder} calls this. */
+  /** Takes over a checked, topologically numbered graph; for {@link LatticeBuilder}. */
   Lattice(String utterance, PathScales scales, int start, int end, Nodes nodes, Arcs arcs) {
     this.utterance = utterance;
     this.scales = scales;
@@ -44,6 +44,17 @@ public final class Lattice implements Serializable {
     this.word = arcs.word();
     this.acoustic = arcs.acoustic();
     this.lm = arcs.lm();
+  }
+
+  /** The same graph, which shares all arrays, with other recommended scales. */
+  Lattice withScales(PathScales recommended) {
+    return new Lattice(
+        utterance,
+        recommended,
+        start,
+        end,
+        new Nodes(times, firstArc),
+        new Arcs(wordTable, from, to, word, acoustic, lm));
   }
 
   record Nodes(float[] times, int[] firstArc) {}

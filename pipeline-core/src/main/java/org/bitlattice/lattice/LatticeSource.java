@@ -120,6 +120,33 @@ public final class LatticeSource {
   }
 
   /**
+   * Reads all lattices of a Kaldi archive or script file as they stand, with their transition ids.
+   *
+   * @return the damage that made the rest of the source unreadable
+   * @throws IOException as {@link #read}
+   * @throws IllegalArgumentException when the source is of another format
+   */
+  public Optional<LatticeException> readAllKaldi(Consumer<KaldiArchive.Entry> sink)
+      throws IOException {
+    if (location.kind() == LatticeLocation.Kind.KALDI_SCRIPT) {
+      try (InputStream in = files.open(location.path(), 0)) {
+        ScpFile.read(in, location.path()).forEach(place -> sink.accept(listed(place)));
+      }
+      return Optional.empty();
+    }
+    if (!location.kind().needsWords()) {
+      throw new IllegalArgumentException(location + " does not hold Kaldi lattices");
+    }
+    try (KaldiArchive archive =
+        KaldiArchive.open(files.open(location.path(), 0), location.path())) {
+      for (Optional<KaldiArchive.Entry> e = archive.next(); e.isPresent(); e = archive.next()) {
+        sink.accept(e.get());
+      }
+      return archive.damage();
+    }
+  }
+
+  /**
    * Reads the lattices of a shard.
    *
    * @param sink takes every lattice, and every reason why one could not be read
@@ -189,24 +216,23 @@ public final class LatticeSource {
     }
   }
 
-  /** A file that cannot be opened costs the lattices that are in it, and no others. */
   private void readListed(LatticeShard.Listed listed, Consumer<LatticeEntry> sink) {
     for (int i = 0; i < listed.entries().size(); i++) {
-      ScpFile.Entry place = listed.entries().get(i);
-      int index = listed.firstIndex() + i;
-      try (InputStream in = files.open(place.path(), place.offset())) {
-        KaldiArchive.Entry entry =
-            KaldiArchive.single(in, place.path(), place.offset(), place.utterance());
-        sink.accept(converted(index, entry));
-      } catch (IOException e) {
-        LatticeException failure =
-            new LatticeException(
-                place.utterance(),
-                location.path(),
-                place.line(),
-                "cannot read %s: %s".formatted(place.path(), e.getMessage()));
-        sink.accept(LatticeEntry.failed(index, place.utterance(), "line " + place.line(), failure));
-      }
+      sink.accept(converted(listed.firstIndex() + i, listed(listed.entries().get(i))));
+    }
+  }
+
+  /** A file that cannot be opened costs the lattices that are in it, and no others. */
+  private KaldiArchive.Entry listed(ScpFile.Entry place) {
+    String utterance = place.utterance();
+    try (InputStream in = files.open(place.path(), place.offset())) {
+      return KaldiArchive.single(in, place.path(), place.offset(), utterance);
+    } catch (IOException e) {
+      String reason = "cannot read %s: %s".formatted(place.path(), e.getMessage());
+      LatticeException failure =
+          new LatticeException(utterance, location.path(), place.line(), reason);
+      return new KaldiArchive.Entry(
+          utterance, 0, 0, "line " + place.line(), Optional.empty(), Optional.of(failure));
     }
   }
 

@@ -23,7 +23,7 @@ final class LittleEndianOutput {
 
   private void write(long value, int length) throws IOException {
     for (int i = 0; i < length; i++) {
-      bytes[i] = (byte) (value >>> 8 * i);
+      bytes[i] = (byte) (value >>> (8 * i));
     }
     out.write(bytes, 0, length);
   }

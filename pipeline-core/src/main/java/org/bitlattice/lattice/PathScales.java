@@ -33,6 +33,14 @@ public record PathScales(double acoustic, double language, double wordInsertion)
   }
 
   /**
+   * The scales divided by the language factor, so that this becomes 1, as is usual for posteriors
+   * of lattices; the scales themselves when the language factor is 0.
+   */
+  public PathScales relativeToLanguage() {
+    return language == 0 ? this : new PathScales(acoustic / language, 1, wordInsertion / language);
+  }
+
+  /**
    * Total score of a path.
    *
    * @param acousticLn unscaled acoustic log likelihood

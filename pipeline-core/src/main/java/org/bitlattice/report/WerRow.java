@@ -23,11 +23,21 @@ import java.util.OptionalLong;
  * @param deletions deleted words
  * @param insertions inserted words
  * @param werPercent word error rate in percent
+ * @param bootstrapLowPercent lower end of the rate's 95 % bootstrap interval
+ * @param bootstrapHighPercent its upper end
  * @param versus system (and its weights) that this one is compared with
  * @param mapssweZ z of the matched-pair sentence-segment word error test; positive: more errors
  *     than {@code versus}
  * @param mapssweP its two-tailed p
  * @param significant whether p is below the level
+ * @param werIncreasePercent word error rate minus that of {@code versus}, absolute percent
+ * @param increaseUpper95Percent one-sided upper 95 % bound of the true increase, absolute percent
+ * @param smallestDetectablePercent smallest difference that the test would call significant with
+ *     the scatter seen, absolute percent
+ * @param differenceLowPercent lower end of the increase's 95 % bootstrap interval
+ * @param differenceHighPercent its upper end
+ * @param lossless whether the system is neither significantly worse than {@code versus} nor
+ *     possibly worse by more than the margin; false where nothing is compared
  */
 public record WerRow(
     String system,
@@ -45,7 +55,15 @@ public record WerRow(
     long deletions,
     long insertions,
     double werPercent,
+    OptionalDouble bootstrapLowPercent,
+    OptionalDouble bootstrapHighPercent,
     Optional<String> versus,
     OptionalDouble mapssweZ,
     OptionalDouble mapssweP,
-    boolean significant) {}
+    boolean significant,
+    OptionalDouble werIncreasePercent,
+    OptionalDouble increaseUpper95Percent,
+    OptionalDouble smallestDetectablePercent,
+    OptionalDouble differenceLowPercent,
+    OptionalDouble differenceHighPercent,
+    boolean lossless) {}

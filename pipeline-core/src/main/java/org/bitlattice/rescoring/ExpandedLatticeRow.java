@@ -49,7 +49,8 @@ public record ExpandedLatticeRow(
         require(to[arc] > state && to[arc] < firstArc.length - 1, "an arc leads backwards or out");
         require(word[arc] >= -1 && word[arc] < wordCount, "a word id is out of range");
         require(
-            treeNode[arc] >= -1 && treeNode[arc] < treeParent.length, "a tree node is out of range");
+            treeNode[arc] >= -1 && treeNode[arc] < treeParent.length,
+            "a tree node is out of range");
       }
     }
     for (int node = 0; node < treeParent.length; node++) {

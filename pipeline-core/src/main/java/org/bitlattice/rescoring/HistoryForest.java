@@ -57,7 +57,9 @@ public final class HistoryForest {
     return scores;
   }
 
-  /** Histories that the network evaluates: the sentence's beginning and every node with children. */
+  /**
+   * Histories that the network evaluates: the sentence's beginning and every node with children.
+   */
   public int contexts() {
     boolean[] continued = new boolean[tree.nodes()];
     int contexts = tree.nodes() == 0 ? 0 : 1;

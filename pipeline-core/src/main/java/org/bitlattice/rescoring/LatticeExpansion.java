@@ -126,7 +126,8 @@ public final class LatticeExpansion {
   }
 
   private ExpandedLattice expanded() {
-    State start = new State(new Suffix(kept == UNLIMITED ? new int[] {HistoryTree.START} : new int[0]));
+    State start =
+        new State(new Suffix(kept == UNLIMITED ? new int[] {HistoryTree.START} : new int[0]));
     start.score = 0;
     waiting.set(lattice.start(), new HashMap<>(Map.of(start.suffix, start)));
     List<List<State>> order = new ArrayList<>(lattice.nodes());
@@ -310,7 +311,10 @@ public final class LatticeExpansion {
     }
     for (int p = 0; p < second.length; p++) {
       if (second[p] != null) {
-        chain(paths.get(p).words(), second[p].number, new Chains(utterance, vocabulary, tree, table, words, arcs));
+        chain(
+            paths.get(p).words(),
+            second[p].number,
+            new Chains(utterance, vocabulary, tree, table, words, arcs));
       }
     }
     return arcs.lattice(utterance, words.toArray(String[]::new), number, tree.build());
@@ -329,7 +333,8 @@ public final class LatticeExpansion {
     int at = chains.tree().add(HistoryTree.START, chains.vocabulary().id(path.get(0)));
     for (int i = 1; i < path.size(); i++) {
       chains.arcs().beginState();
-      at = chains.tree().add(at, vocabularyId(chains.utterance(), path.get(i), chains.vocabulary()));
+      at =
+          chains.tree().add(at, vocabularyId(chains.utterance(), path.get(i), chains.vocabulary()));
       int word = wordId(path.get(i), chains.table(), chains.words());
       chains.arcs().add(numbered(number + i), word, 0, 0, at);
     }

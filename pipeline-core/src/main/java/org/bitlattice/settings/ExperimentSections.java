@@ -7,7 +7,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.rescoring.Interpolation;
+import org.bitlattice.scoring.Bootstrap;
 import org.bitlattice.text.CorpusSettings;
 import org.bitlattice.text.LineFormat;
 import org.bitlattice.text.SegmentSettings;
@@ -65,12 +69,21 @@ final class ExperimentSections {
   }
 
   private void checkModels(LatticeSettings lattices, RescoringSettings rescoring, String arpa) {
-    boolean ngram = rescoring.interpolate() == RescoringSettings.Interpolate.NGRAM;
+    boolean ngram = rescoring.interpolate() == Interpolation.Kind.NGRAM;
     if (!lattices.sets().isEmpty() && ngram && arpa.isBlank()) {
       reader.problem(
           "ngram.arpa",
           "is empty",
           "the path of an ARPA model, since there are lattices and rescoring.interpolate = ngram");
+    }
+    boolean kaldi = rescoring.output().lattices().isKaldi();
+    for (LatticeSettings.LatticeSet set : lattices.sets()) {
+      if (kaldi && set.words().isEmpty()) {
+        reader.problem(
+            "lattices.sets.%s.words".formatted(set.name()),
+            "is missing",
+            "a symbol table (words.txt), since rescored lattices are written in Kaldi's format");
+      }
     }
     if (!ngram && rescoring.firstPassArpa().isPresent()) {
       reader.problem(
@@ -180,11 +193,46 @@ final class ExperimentSections {
     }
   }
 
+  private static int bootstrapDraws(SettingsReader scores) {
+    int draws = scores.integer("bootstrap", 0, Bootstrap.MOST_DRAWS);
+    if (draws > 0 && draws < Bootstrap.FEWEST_DRAWS) {
+      scores.problem(
+          "bootstrap",
+          "is " + draws,
+          "0, or %d to %d draws".formatted(Bootstrap.FEWEST_DRAWS, Bootstrap.MOST_DRAWS));
+      return 0;
+    }
+    return draws;
+  }
+
+  private static String speaker(SettingsReader scores) {
+    String pattern = scores.requiredText("speaker");
+    try {
+      if (Pattern.compile(pattern).matcher("").groupCount() > 0) {
+        return pattern;
+      }
+      scores.problem(
+          "speaker",
+          "is \"%s\", which has no group".formatted(pattern),
+          "a regular expression whose first group is the speaker");
+    } catch (PatternSyntaxException e) {
+      scores.problem(
+          "speaker",
+          "is \"%s\": %s".formatted(pattern, e.getDescription()),
+          "a regular expression whose first group is the speaker");
+    }
+    return "(.*)";
+  }
+
   private ScoreSettings scores(List<SystemSettings> systems) {
     SettingsReader scores = reader.section("scores");
     ScoreSettings settings =
         new ScoreSettings(
-            scores.requiredText("baseline"), scores.number("significance", 1e-6, 0.5));
+            scores.requiredText("baseline"),
+            scores.number("significance", 1e-6, 0.5),
+            scores.number("lossless-margin", 0, 100),
+            bootstrapDraws(scores),
+            speaker(scores));
     boolean present =
         systems.stream()
             .anyMatch(

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.bitlattice.lattice.LatticeLocation;
 import org.bitlattice.lattice.LinkWords;
 import org.bitlattice.lattice.PathScales;
+import org.bitlattice.rescoring.Interpolation;
 import org.bitlattice.rescoring.SearchRange;
 import org.bitlattice.rescoring.WeightGrid;
 
@@ -67,13 +68,10 @@ final class LatticeSections {
             "path", "cannot be used: " + e.getMessage(), "ark:, scp:, htk: or nbest: and a path");
       }
     }
-    boolean kaldi =
-        location.kind() == LatticeLocation.Kind.KALDI_ARCHIVE
-            || location.kind() == LatticeLocation.Kind.KALDI_SCRIPT;
-    if (kaldi && words.isBlank()) {
+    if (location.kind().needsWords() && words.isBlank()) {
       set.problem(
           "words",
-          words.isEmpty() && !set.has("words") ? "is missing" : "is empty",
+          set.has("words") ? "is empty" : "is missing",
           "the symbol table (words.txt) of the Kaldi lattices");
     }
     return new LatticeSettings.LatticeSet(
@@ -91,7 +89,7 @@ final class LatticeSections {
         rescoring.choice("mode", RescoringSettings.Mode.class),
         rescoring.integer("ngram-order", 2, 1_000),
         rescoring.number("beam", 0, 1e6),
-        rescoring.choice("interpolate", RescoringSettings.Interpolate.class),
+        rescoring.choice("interpolate", Interpolation.Kind.class),
         arpa.isBlank() ? Optional.empty() : Optional.of(arpa),
         rescoring.number("residual-scale", 0, 1e6),
         new RescoringSettings.Output(

@@ -1,6 +1,7 @@
 package org.bitlattice.settings;
 
 import java.util.Optional;
+import org.bitlattice.rescoring.Interpolation;
 import org.bitlattice.rescoring.WeightGrid;
 
 /**
@@ -22,7 +23,7 @@ public record RescoringSettings(
     Mode mode,
     int ngramOrder,
     double beam,
-    Interpolate interpolate,
+    Interpolation.Kind interpolate,
     Optional<String> firstPassArpa,
     double residualScale,
     Output output,
@@ -32,14 +33,6 @@ public record RescoringSettings(
     /** Its best distinct word sequences. */
     NBEST,
     /** The lattice itself, expanded to word histories. */
-    LATTICE
-  }
-
-  /** What the network is interpolated with. */
-  public enum Interpolate {
-    /** An ARPA model, probability by probability. */
-    NGRAM,
-    /** The LM score of the lattice, in the logarithmic domain. */
     LATTICE
   }
 
@@ -60,6 +53,11 @@ public record RescoringSettings(
     /** Kaldi CompactLattice archives, text. */
     KALDI_TEXT,
     /** HTK lattices, one file for each utterance. */
-    SLF
+    SLF;
+
+    /** Whether words are written as ids of a symbol table. */
+    public boolean isKaldi() {
+      return this == KALDI || this == KALDI_TEXT;
+    }
   }
 }

@@ -142,11 +142,7 @@ class AmiKaldiTest {
 
   static ReadSettings settings(String words) throws IOException {
     try (InputStream in = Files.newInputStream(AmiData.file(words))) {
-      return new ReadSettings(
-          WordLabels.DEFAULT,
-          Optional.of(WordSymbols.read(in, words)),
-          PathScales.UNSCALED,
-          LinkWords.END);
+      return ReadSettings.DEFAULT.withWords(WordSymbols.read(in, words));
     }
   }
 

@@ -22,9 +22,8 @@ class NBestProperties {
   void equalsTheEnumerationOfAllPaths(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int n) {
     Random random = new Random(seed);
-    Lattice lattice = RandomLattices.small(random);
-    PathScales scales =
-        new PathScales(random.nextInt(3) / 2.0, random.nextInt(9), random.nextInt(9) / 4.0 - 1);
+    Lattice lattice = RandomLattices.lattice(random);
+    PathScales scales = RandomLattices.scales(random);
     Map<List<String>, LatticePath> best = new HashMap<>();
     enumerate(lattice, scales, lattice.start(), new LatticePath(List.of(), 0, 0, 0), best);
     List<Double> totals =
@@ -46,7 +45,7 @@ class NBestProperties {
 
   @Property(tries = 200)
   void numbersNodesTopologicallyAndKeepsEveryArc(@ForAll long seed) {
-    Lattice lattice = RandomLattices.small(new Random(seed));
+    Lattice lattice = RandomLattices.lattice(new Random(seed));
     for (int arc = 0; arc < lattice.arcs(); arc++) {
       assertThat(lattice.from(arc)).isLessThan(lattice.to(arc));
       assertThat(arc)

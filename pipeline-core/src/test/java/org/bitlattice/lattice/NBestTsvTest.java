@@ -76,13 +76,13 @@ class NBestTsvTest {
   @Test
   void aListIsALatticeOfChainsAndComesBackFromIt() throws IOException {
     NBestTsv.Utterance list = read(GOOD).get(0);
-    PathScales scales = new PathScales(1, 8, -0.5);
+    PathScales scales = new PathScales(1, 8, 0);
     Lattice lattice = list.lattice("n.tsv", scales);
     assertThat(lattice.scales()).isEqualTo(scales);
     List<LatticePath> paths = NBest.of(lattice, scales, 10);
     assertThat(paths).extracting(LatticePath::words).containsExactly(List.of("a", "b"), List.of());
     assertThat(paths.get(0).acousticLn()).isEqualTo(-10.5);
-    assertThat(paths.get(0).total()).isEqualTo(-10.5 - 8 * 2 - 0.5 * 3);
+    assertThat(paths.get(0).total()).isEqualTo(-10.5 - 8 * 2);
     StringBuilder written = new StringBuilder(NBestTsv.HEADER);
     NBestTsv.write("u1", paths, written);
     assertThat(read(written.toString()).get(0).paths()).isEqualTo(paths);

@@ -1,22 +1,24 @@
 package org.bitlattice.lattice;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Small random lattices and the enumeration of their paths. */
+/** Small random lattices, and all their paths. */
 public final class RandomLattices {
   private RandomLattices() {}
 
-  /** Scores are multiples of a quarter, so that ties are common and sums exact. */
-  public static Lattice small(Random random) {
+  /**
+   * Scores are multiples of a quarter, so that ties are common and sums exact. The time of a node
+   * is its own, so that nodes can be told apart when a lattice has changed.
+   */
+  public static Lattice lattice(Random random) {
     int nodes = 2 + random.nextInt(7);
     List<Integer> names = new ArrayList<>();
     LatticeBuilder builder = new LatticeBuilder("random", "random lattice");
     for (int node = 0; node < nodes; node++) {
-      names.add(builder.addNode(Float.NaN));
+      names.add(builder.addNode(node));
     }
     Collections.shuffle(names, random);
     String[] words = {"a", "b", "c", null, null};
@@ -34,32 +36,45 @@ public final class RandomLattices {
     return builder.build(names.get(0), names.get(nodes - 1));
   }
 
-  /** All paths from start to end, as arcs. */
-  public static List<int[]> paths(Lattice lattice) {
-    List<int[]> paths = new ArrayList<>();
-    collect(lattice, lattice.start(), new int[0], paths);
+  public static PathScales scales(Random random) {
+    return new PathScales(random.nextInt(3) / 2.0, random.nextInt(9), random.nextInt(9) / 4.0 - 1);
+  }
+
+  /** All paths as lists of arcs, in lexicographic order. */
+  public static List<List<Integer>> paths(Lattice lattice) {
+    List<List<Integer>> paths = new ArrayList<>();
+    extend(lattice, lattice.start(), List.of(), paths);
     return paths;
   }
 
-  private static void collect(Lattice lattice, int node, int[] path, List<int[]> paths) {
+  private static void extend(
+      Lattice lattice, int node, List<Integer> path, List<List<Integer>> paths) {
     if (node == lattice.end()) {
       paths.add(path);
+      return;
     }
-    for (int arc = lattice.firstArc(node); arc < lattice.firstArc(node + 1); arc++) {
-      int[] longer = Arrays.copyOf(path, path.length + 1);
-      longer[path.length] = arc;
-      collect(lattice, lattice.to(arc), longer, paths);
+    for (int arc = 0; arc < lattice.arcs(); arc++) {
+      if (lattice.from(arc) == node) {
+        List<Integer> longer = new ArrayList<>(path);
+        longer.add(arc);
+        extend(lattice, lattice.to(arc), longer, paths);
+      }
     }
   }
 
-  /** The words along some arcs. */
-  public static List<String> words(Lattice lattice, int[] path) {
+  /** Words and scores of a path. */
+  public static LatticePath scored(Lattice lattice, PathScales scales, List<Integer> path) {
     List<String> words = new ArrayList<>();
+    double acousticLn = 0;
+    double lmLn = 0;
     for (int arc : path) {
       if (lattice.word(arc) != null) {
         words.add(lattice.word(arc));
       }
+      acousticLn += lattice.acousticLn(arc);
+      lmLn += lattice.lmLn(arc);
     }
-    return words;
+    double total = scales.total(acousticLn, lmLn, words.size());
+    return new LatticePath(words, acousticLn, lmLn, total);
   }
 }

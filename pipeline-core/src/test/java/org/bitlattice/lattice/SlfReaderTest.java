@@ -281,7 +281,7 @@ class SlfReaderTest {
     byte[] bytes = GOOD.replace("yes", "y\u00e9s").getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> SlfReader.read(new ByteArrayInputStream(bytes), "x.slf", "u1"))
         .isInstanceOf(LatticeException.class)
-        .hasMessage("x.slf:12: the line is not text in UTF-8");
+        .hasMessage("x.slf:11: the line is not text in UTF-8");
   }
 
   @Test
@@ -290,10 +290,10 @@ class SlfReaderTest {
     Lattice lattice = read(header + "J=0 S=0 E=1 W=a a=-10 l=-2 r=-0.25\n");
     double total = BestPath.of(lattice, lattice.scales()).total();
     assertThat(total).isEqualTo(0.5 * -10 + 3 * -0.25 + 7 * -2);
-    refused(
-        "VERSION=1.0",
-        "VERSION=1.0 base=0 wdpenalty=-1",
-        "x.slf: wdpenalty=-1.0 is not possible: with base=0 scores are probabilities, which must be above 0");
+    String probabilities = "base=0 wdpenalty=-1\nN=2 L=1\nI=0\nI=1\nJ=0 S=0 E=1 W=a a=0.5\n";
+    assertThatThrownBy(() -> read(probabilities))
+        .hasMessage(
+            "x.slf: wdpenalty=-1.0 is not possible: with base=0 scores are probabilities, which must be above 0");
   }
 
   @Test
@@ -311,8 +311,7 @@ class SlfReaderTest {
         J=2 S=2 E=3 a=-300
         """;
     ReadSettings start =
-        new ReadSettings(
-            WordLabels.DEFAULT, java.util.Optional.empty(), PathScales.UNSCALED, LinkWords.START);
+        new ReadSettings(WordLabels.DEFAULT, null, PathScales.UNSCALED, LinkWords.START);
     Lattice lattice =
         SlfReader.read(
             new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), "x.slf", "u", start);

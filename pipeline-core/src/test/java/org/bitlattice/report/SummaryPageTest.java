@@ -28,7 +28,15 @@ class SummaryPageTest {
           145,
           20,
           2.9566,
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
           Optional.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          false,
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
           OptionalDouble.empty(),
           OptionalDouble.empty(),
           false);
@@ -50,14 +58,28 @@ class SummaryPageTest {
         40,
         10,
         11,
+        OptionalDouble.of(10.04),
+        OptionalDouble.of(12.06),
         Optional.of("fp32"),
         OptionalDouble.of(z),
         OptionalDouble.of(p),
-        significant);
+        significant,
+        OptionalDouble.of(0.514),
+        OptionalDouble.of(0.896),
+        OptionalDouble.of(0.4),
+        OptionalDouble.of(0.1),
+        OptionalDouble.of(0.9),
+        !significant);
   }
 
   private static SummaryPage page(List<WerRow> rows, Map<String, List<WeightsRow>> weights) {
-    return new SummaryPage("out/x", List.of("Note one."), rows, weights, Map.of("dev", 3), "dev");
+    return new SummaryPage(
+        "out/x",
+        List.of("Note one."),
+        rows,
+        weights,
+        Map.of("dev", new SetFigures(3, 200, 20, 31)),
+        "dev");
   }
 
   @Test
@@ -74,22 +96,25 @@ class SummaryPageTest {
 
             ## Set dev (score weights are tuned on it)
 
-            12,345 reference words, 3 utterances rejected.
+            12,345 reference words, 3 utterances rejected. Oracle word error rate 10.00 %, of what is rescored 15.50 %.
 
-            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | versus | z | p |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
-            | first-pass | lattice |  |  |  |  |  |  | 200 | 145 | 20 | 2.96 |  |  |  |
-            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | fp32 | 2.50 | 0.0124 * |
+            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % | versus | Δ % | upper | detectable | z | p | lossless |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | first-pass | lattice |  |  |  |  |  |  | 200 | 145 | 20 | 2.96 |  |  |  |  |  |  |  |  |
+            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | 10.0 to 12.1 | fp32 | 0.51 | 0.90 | 0.40 | 2.50 | 0.0124 * | no |
 
             ## Set eval
 
             1,000 reference words, 0 utterances rejected.
 
-            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | versus | z | p |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
-            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | fp32 | -0.10 | 0.9200 |
+            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % | versus | Δ % | upper | detectable | z | p | lossless |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | 10.0 to 12.1 | fp32 | 0.51 | 0.90 | 0.40 | -0.10 | 0.9200 | yes |
 
-            `*`: the difference is significant by the matched-pair sentence-segment word error test; positive z: more errors than `versus`.
+            95 %: bootstrap interval of the word error rate over utterances. Against `versus`: Δ is the increase of the word error rate, absolute;
+            upper, its one-sided 95 % bound; detectable, the smallest difference that the test would call significant here. `*`: significant by the
+            matched-pair sentence-segment word error test; positive z: more errors than `versus`. Lossless: not significantly worse, and the upper
+            bound within the margin (`scores.lossless-margin`).
             Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those tuned
             for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
             those of the weight file; perplexity counts sentence ends and the unknown word.
@@ -134,13 +159,22 @@ class SummaryPageTest {
             0,
             0,
             Double.NaN,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
             Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            false,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             false);
     assertThat(page(List.of(row), Map.of()).markdown())
         .contains("\n## Models\n")
-        .contains("| fp32 |  | 32.00 |  | 4,000 | 1.00 | 80.00 | 81.00 | 0 | 0 | 0 |  |  |  |  |\n")
+        .contains(
+            "| fp32 |  | 32.00 |  | 4,000 | 1.00 | 80.00 | 81.00 | 0 | 0 | 0 |  |  |  |  |  |  |  |  |  |\n")
         .doesNotContain("Score weights", "rejected");
   }
 }

@@ -107,8 +107,7 @@ class AmiRescoringTest {
 
   @Test
   void mixingAModelWithItselfChangesNothing() {
-    List<ScoredLattice> both =
-        scored.stream().limit(100).map(AmiRescoringTest::doubled).toList();
+    List<ScoredLattice> both = scored.stream().limit(100).map(AmiRescoringTest::doubled).toList();
     List<ScoreWeights> points =
         List.of(
             new ScoreWeights(1, 9, 0, -0.5),

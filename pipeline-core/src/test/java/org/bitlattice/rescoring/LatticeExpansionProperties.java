@@ -66,10 +66,6 @@ class LatticeExpansionProperties {
     return sum;
   }
 
-  private static double acoustic(Lattice lattice, int[] path) {
-    return Arrays.stream(path).mapToDouble(lattice::acousticLn).sum();
-  }
-
   private static PathScales scales(Random random) {
     return new PathScales(1, 1 + random.nextInt(4), random.nextInt(5) / 4.0 - 0.5);
   }
@@ -78,18 +74,18 @@ class LatticeExpansionProperties {
   void withAnUnlimitedOrderRescoringIsExhaustive(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int n) {
     Random random = new Random(seed);
-    Lattice lattice = RandomLattices.small(random);
+    Lattice lattice = RandomLattices.lattice(random);
     ExpandedLattice expanded =
-        LatticeExpansion.of(
-            lattice, scales(random), LatticeExpansion.UNLIMITED, Scored.VOCABULARY);
+        LatticeExpansion.of(lattice, scales(random), LatticeExpansion.UNLIMITED, Scored.VOCABULARY);
     ScoreWeights weights =
         new ScoreWeights(
             1, random.nextInt(12), random.nextInt(5) / 4.0, random.nextInt(9) / 4.0 - 1);
     Map<List<String>, Double> best = new HashMap<>();
-    for (int[] path : RandomLattices.paths(lattice)) {
-      List<String> words = RandomLattices.words(lattice, path);
+    for (List<Integer> path : RandomLattices.paths(lattice)) {
+      LatticePath whole = RandomLattices.scored(lattice, PathScales.UNSCALED, path);
+      List<String> words = whole.words();
       double total =
-          acoustic(lattice, path)
+          whole.acousticLn()
               + weights.languageScale() * sentence(words, weights.interpolation(), 3)
               + weights.wordInsertion() * words.size();
       best.merge(words, total, Math::max);
@@ -116,13 +112,13 @@ class LatticeExpansionProperties {
   void everyPathKeepsItsWordsAndFirstPassScores(
       @ForAll long seed, @ForAll @IntRange(min = 2, max = 5) int order) {
     Random random = new Random(seed);
-    Lattice lattice = RandomLattices.small(random);
+    Lattice lattice = RandomLattices.lattice(random);
     ExpandedLattice expanded =
         LatticeExpansion.of(lattice, scales(random), order, Scored.VOCABULARY);
     List<String> before = new ArrayList<>();
-    for (int[] path : RandomLattices.paths(lattice)) {
-      double lm = Arrays.stream(path).mapToDouble(lattice::lmLn).sum();
-      before.add(RandomLattices.words(lattice, path) + " " + acoustic(lattice, path) + " " + lm);
+    for (List<Integer> path : RandomLattices.paths(lattice)) {
+      LatticePath whole = RandomLattices.scored(lattice, PathScales.UNSCALED, path);
+      before.add(whole.words() + " " + whole.acousticLn() + " " + whole.lmLn());
     }
     List<String> after = new ArrayList<>();
     for (int[] path : paths(expanded)) {
@@ -139,7 +135,7 @@ class LatticeExpansionProperties {
   void aStateSharesTheHistoryOfTheBestFirstPassPathIntoIt(
       @ForAll long seed, @ForAll @IntRange(min = 2, max = 4) int order) {
     Random random = new Random(seed);
-    Lattice lattice = RandomLattices.small(random);
+    Lattice lattice = RandomLattices.lattice(random);
     PathScales scales = scales(random);
     ExpandedLattice expanded = LatticeExpansion.of(lattice, scales, order, Scored.VOCABULARY);
     // For every state, all paths into it: the history that predicts must be that of a best one.
@@ -188,7 +184,7 @@ class LatticeExpansionProperties {
   void anNgramModelOfThatOrderIsExactHoweverHistoriesAreShared(
       @ForAll long seed, @ForAll @IntRange(min = 2, max = 4) int order) {
     Random random = new Random(seed);
-    Lattice lattice = RandomLattices.small(random);
+    Lattice lattice = RandomLattices.lattice(random);
     ExpandedLattice expanded =
         LatticeExpansion.of(lattice, scales(random), order, Scored.VOCABULARY);
     double[] lm = scored(expanded, order).lmLn(0);
@@ -205,7 +201,7 @@ class LatticeExpansionProperties {
     for (int u = 0; u < 4; u++) {
       lattices.add(
           LatticeExpansion.of(
-              RandomLattices.small(random), scales(random), 3, Scored.VOCABULARY));
+              RandomLattices.lattice(random), scales(random), 3, Scored.VOCABULARY));
     }
     HistoryForest forest = HistoryForest.of(lattices);
     HistoryTree tree = forest.tree();
@@ -235,7 +231,7 @@ class LatticeExpansionProperties {
   @Property(tries = 300)
   void theFirstPassIsReproducedByItsOwnModelAndTheResidual(@ForAll long seed) {
     Random random = new Random(seed);
-    Lattice lattice = RandomLattices.small(random);
+    Lattice lattice = RandomLattices.lattice(random);
     PathScales first = scales(random);
     ExpandedLattice expanded = LatticeExpansion.of(lattice, first, 3, Scored.VOCABULARY);
     float[] model =
@@ -256,8 +252,7 @@ class LatticeExpansionProperties {
     return paths;
   }
 
-  private static void collect(
-      ExpandedLattice lattice, int state, int[] path, List<int[]> paths) {
+  private static void collect(ExpandedLattice lattice, int state, int[] path, List<int[]> paths) {
     if (state == lattice.states() - 1) {
       paths.add(path);
     }

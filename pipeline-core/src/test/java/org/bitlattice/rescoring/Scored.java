@@ -50,9 +50,7 @@ final class Scored {
   /** The words before a tree node's. */
   static List<String> history(ExpandedLattice lattice, int node) {
     List<String> words = new ArrayList<>();
-    for (int at = lattice.treeParent(node);
-        at != HistoryTree.START;
-        at = lattice.treeParent(at)) {
+    for (int at = lattice.treeParent(node); at != HistoryTree.START; at = lattice.treeParent(at)) {
       words.add(0, VOCABULARY.word(lattice.treeWord(at)));
     }
     return words;

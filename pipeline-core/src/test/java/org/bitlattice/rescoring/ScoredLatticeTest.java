@@ -82,8 +82,7 @@ class ScoredLatticeTest {
     ScoredLattice withoutNetwork = chain(0, Scored.NONE, new float[] {-4, -3});
     assertThatThrownBy(() -> withoutNetwork.best(new ScoreWeights(1, 1, 0.5, 0)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "utterance u has no network scores, which the interpolation weight 0.5 needs");
+        .hasMessage("utterance u has no network scores, which the interpolation weight 0.5 needs");
   }
 
   @Test

@@ -113,8 +113,7 @@ class WeightSearchTest {
   @Test
   void fixedInterpolationStaysFixed() {
     addRandom(10, 4);
-    TunedWeights tuned =
-        search(GRID.withInterpolation(1));
+    TunedWeights tuned = search(GRID.withInterpolation(1));
     assertThat(tuned.weights().interpolation()).isEqualTo(1);
     assertThat(tuned.table()).extracting(TuningRow::interpolation).containsOnly(1.0);
   }
@@ -159,8 +158,7 @@ class WeightSearchTest {
     lattices.add(rivals("u", "b", "a", 3.9));
     WeightGrid grid =
         new WeightGrid(1, new SearchRange(0, 4, 1), SearchRange.only(1), SearchRange.only(0), 0);
-    assertThat(search(grid).atLimit())
-        .containsExactly("language-scale");
+    assertThat(search(grid).atLimit()).containsExactly("language-scale");
   }
 
   @Test

@@ -43,6 +43,7 @@ public final class BitlatticeCommand implements Runnable {
     line.addSubcommand(new SampleCommand());
     line.addSubcommand(new PerplexityCommand());
     line.addSubcommand(new WerCommand());
+    line.addSubcommand(new LatticeCommand());
     line.addSubcommand(new ModelCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -144,11 +144,16 @@ public final class HadoopFolder implements ModelFiles {
    * which is then renamed.
    */
   public void writeText(String name, String text) {
+    writeBytes(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file so that it appears whole or not at all. */
+  public void writeBytes(String name, byte[] bytes) {
     Path target = new Path(folder, name);
     Path partial = new Path(folder, "." + name + ".partial");
     try {
       try (OutputStream out = files.create(partial, true)) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.write(bytes);
       }
       replace(partial, target);
     } catch (IOException e) {

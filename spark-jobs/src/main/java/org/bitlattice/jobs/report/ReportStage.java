@@ -11,10 +11,13 @@ import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.rescoring.HypothesesStage;
 import org.bitlattice.jobs.rescoring.ReferenceSystem;
 import org.bitlattice.jobs.rescoring.RescoreStage;
+import org.bitlattice.jobs.rescoring.StoredLattices;
 import org.bitlattice.jobs.scoring.ScoreStage;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
+import org.bitlattice.report.LatticeRow;
 import org.bitlattice.report.RejectedRow;
+import org.bitlattice.report.SetFigures;
 import org.bitlattice.report.SummaryPage;
 import org.bitlattice.report.WeightsRow;
 import org.bitlattice.report.WerRow;
@@ -36,7 +39,7 @@ public record ReportStage(ExperimentSettings settings) implements Stage.Work {
     String table = context.output().folder(Folders.SCORES).location(ScoreStage.WER);
     List<WerRow> rows = Tables.read(context.spark(), table, RowSchema.of(WerRow.class));
     Map<String, List<WeightsRow>> weights = new LinkedHashMap<>();
-    Map<String, Integer> rejected = new LinkedHashMap<>();
+    Map<String, SetFigures> sets = new LinkedHashMap<>();
     if (!settings.lattices().sets().isEmpty()) {
       for (String system : tunedSystems()) {
         weights.put(
@@ -48,8 +51,15 @@ public record ReportStage(ExperimentSettings settings) implements Stage.Work {
                 .output()
                 .folder(Folders.hypotheses(set.name()))
                 .location(HypothesesStage.REJECTED);
-        rejected.put(
-            set.name(), Tables.read(context.spark(), list, RowSchema.of(RejectedRow.class)).size());
+        int rejected = Tables.read(context.spark(), list, RowSchema.of(RejectedRow.class)).size();
+        List<LatticeRow> lattices = StoredLattices.figures(context, set.name());
+        sets.put(
+            set.name(),
+            new SetFigures(
+                rejected,
+                lattices.stream().mapToLong(LatticeRow::referenceWords).sum(),
+                lattices.stream().mapToLong(LatticeRow::oracleErrors).sum(),
+                lattices.stream().mapToLong(LatticeRow::keptOracleErrors).sum()));
       }
     }
     SummaryPage page =
@@ -58,14 +68,17 @@ public record ReportStage(ExperimentSettings settings) implements Stage.Work {
             settings.notes(),
             rows,
             weights,
-            rejected,
+            sets,
             settings.lattices().tuningSet());
     folder.writeText(SUMMARY, page.markdown());
     return Map.of("rows", (double) rows.size());
   }
 
   private List<String> tunedSystems() {
-    List<String> systems = new ArrayList<>(List.of(ReferenceSystem.NGRAM.id()));
+    List<String> systems = new ArrayList<>();
+    if (settings.arpa().isPresent()) {
+      systems.add(ReferenceSystem.NGRAM.id());
+    }
     settings.systems().stream().map(SystemSettings::id).forEach(systems::add);
     return systems;
   }

@@ -85,8 +85,7 @@ public record HypothesesStage(LatticeSet set, ExperimentSettings settings) imple
       StageContext context, Configuration hadoop, TrnFile references) throws IOException {
     Vocabulary vocabulary = new HeldOutText(context).vocabulary();
     ArpaModel ngram = ngram(context, settings.arpa(), hadoop, vocabulary);
-    ArpaModel firstPass =
-        ngram(context, settings.rescoring().firstPassArpa(), hadoop, vocabulary);
+    ArpaModel firstPass = ngram(context, settings.rescoring().firstPassArpa(), hadoop, vocabulary);
     RescoringSettings rescoring = settings.rescoring();
     if (rescoring.mode() == RescoringSettings.Mode.LATTICE
         && ngram != null
@@ -111,8 +110,7 @@ public record HypothesesStage(LatticeSet set, ExperimentSettings settings) imple
         .progress()
         .say(
             "  %s: n-gram model of order %d; %d words of the vocabulary are unknown to it"
-                .formatted(
-                    new Path(arpa.get()).getName(), model.order(), model.missingWords()));
+                .formatted(new Path(arpa.get()).getName(), model.order(), model.missingWords()));
     return model;
   }
 
@@ -136,8 +134,7 @@ public record HypothesesStage(LatticeSet set, ExperimentSettings settings) imple
         prepared.map(Prepared::lattice));
     RowSchema<NodeScoresRow> scores = RowSchema.of(NodeScoresRow.class);
     if (settings.arpa().isPresent()) {
-      Tables.write(
-          context.spark(), folder.location(NGRAM), scores, prepared.map(Prepared::ngram));
+      Tables.write(context.spark(), folder.location(NGRAM), scores, prepared.map(Prepared::ngram));
     }
     if (settings.rescoring().firstPassArpa().isPresent()) {
       Tables.write(

@@ -46,8 +46,6 @@ record LatticeOutcome(Place place, Prepared prepared) implements Serializable {
    * @param firstPass scores of the first pass's n-gram model, or null
    */
   record Prepared(
-      LatticeRow lattice,
-      ExpandedLatticeRow expanded,
-      NodeScoresRow ngram,
-      NodeScoresRow firstPass) implements Serializable {}
+      LatticeRow lattice, ExpandedLatticeRow expanded, NodeScoresRow ngram, NodeScoresRow firstPass)
+      implements Serializable {}
 }

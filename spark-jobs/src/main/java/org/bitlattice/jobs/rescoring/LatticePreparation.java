@@ -8,9 +8,10 @@ import org.bitlattice.lattice.BestPath;
 import org.bitlattice.lattice.Lattice;
 import org.bitlattice.lattice.LatticeEntry;
 import org.bitlattice.lattice.LatticeException;
+import org.bitlattice.lattice.LatticePath;
 import org.bitlattice.lattice.NBest;
+import org.bitlattice.lattice.NBestTsv;
 import org.bitlattice.lattice.OracleErrors;
-import org.bitlattice.lattice.PathScales;
 import org.bitlattice.lattice.PosteriorPruning;
 import org.bitlattice.ngram.ArpaModel;
 import org.bitlattice.report.LatticeRow;
@@ -18,20 +19,40 @@ import org.bitlattice.report.NodeScoresRow;
 import org.bitlattice.rescoring.ExpandedLattice;
 import org.bitlattice.rescoring.LatticeExpansion;
 import org.bitlattice.scoring.TrnFile;
-import org.bitlattice.settings.LatticeSettings;
+import org.bitlattice.settings.ExperimentSettings;
+import org.bitlattice.settings.LatticeSettings.LatticeSet;
 import org.bitlattice.settings.RescoringSettings;
 import org.bitlattice.text.Vocabulary;
 
 /**
  * Turns a lattice into what is rescored: expanded, with the scores that no network gives.
  *
- * @param file where the lattices come from
- * @param lattices how many hypotheses are kept
- * @param rescoring mode, order, beam
+ * @param settings where the lattices come from and what is kept of them
  * @param inputs what all lattices of a set share
  */
-record LatticePreparation(
-    String file, LatticeSettings lattices, RescoringSettings rescoring, Inputs inputs) {
+record LatticePreparation(Settings settings, Inputs inputs) {
+  /**
+   * Where the lattices come from and what is kept of them.
+   *
+   * @param file the source
+   * @param nBest hypotheses kept, in mode nbest
+   * @param mode what is rescored
+   * @param ngramOrder order of the expansion, in mode lattice
+   * @param beam beam of the pruning, in mode lattice
+   */
+  record Settings(String file, int nBest, RescoringSettings.Mode mode, int ngramOrder, double beam)
+      implements Serializable {
+    static Settings of(LatticeSet set, ExperimentSettings settings) {
+      RescoringSettings rescoring = settings.rescoring();
+      return new Settings(
+          set.location().path(),
+          settings.lattices().nBest(),
+          rescoring.mode(),
+          rescoring.ngramOrder(),
+          rescoring.beam());
+    }
+  }
+
   /**
    * What all lattices of a set share.
    *
@@ -47,8 +68,7 @@ record LatticePreparation(
     String utterance = entry.utterance();
     if (!inputs.references().contains(utterance)) {
       return rejected(
-          entry,
-          "there is no reference for this lattice in " + inputs.references().location());
+          entry, "there is no reference for this lattice in " + inputs.references().location());
     }
     try {
       Lattice lattice = entry.orThrow();
@@ -60,7 +80,8 @@ record LatticePreparation(
 
   /** The outcome that stands for the part of a file that cannot be read. */
   LatticeOutcome damage(LatticeException damage) {
-    return new LatticeOutcome(new Place(-1, "", file, "", damage.getMessage()), null);
+    return new LatticeOutcome(
+        new Place(-1, "", settings.file(), damage.position(), damage.getMessage()), null);
   }
 
   private LatticeOutcome rejected(LatticeEntry entry, String reason) {
@@ -68,7 +89,7 @@ record LatticePreparation(
   }
 
   private Place place(LatticeEntry entry, String reason) {
-    return new Place(entry.index(), entry.utterance(), file, entry.position(), reason);
+    return new Place(entry.index(), entry.utterance(), settings.file(), entry.position(), reason);
   }
 
   private Prepared prepared(LatticeEntry entry, Lattice lattice) {
@@ -101,34 +122,25 @@ record LatticePreparation(
   private record Kept(ExpandedLattice expanded, int arcs, int oracleErrors) {}
 
   private Kept kept(Lattice lattice, List<String> reference) {
-    if (rescoring.mode() == RescoringSettings.Mode.NBEST) {
-      List<LatticePath> paths = NBest.of(lattice, lattice.scales(), lattices.nBest());
-      int oracle = Integer.MAX_VALUE;
-      for (LatticePath path : paths) {
-        oracle = Math.min(oracle, OracleErrors.of(path.words(), reference).errors());
-      }
+    if (settings.mode() == RescoringSettings.Mode.NBEST) {
+      List<LatticePath> paths = NBest.of(lattice, lattice.scales(), settings.nBest());
+      NBestTsv.Utterance list = new NBestTsv.Utterance(lattice.utterance(), 0, paths);
+      Lattice chains = list.lattice(lattice.utterance(), lattice.scales());
+      int oracle = OracleErrors.of(chains, reference).errors();
       ExpandedLattice expanded =
           LatticeExpansion.ofNBest(lattice.utterance(), paths, inputs.vocabulary());
       return new Kept(expanded, lattice.arcs(), oracle);
     }
     Lattice pruned =
-        PosteriorPruning.of(lattice, relativeToLanguage(lattice.scales()), rescoring.beam());
+        PosteriorPruning.of(lattice, lattice.scales().relativeToLanguage(), settings.beam());
     ExpandedLattice expanded =
-        LatticeExpansion.of(
-            pruned, lattice.scales(), rescoring.ngramOrder(), inputs.vocabulary());
+        LatticeExpansion.of(pruned, lattice.scales(), settings.ngramOrder(), inputs.vocabulary());
     return new Kept(expanded, pruned.arcs(), OracleErrors.of(pruned, reference).errors());
   }
 
-  /** Posteriors are those of scores in which the LM has the weight 1, as is usual with lattices. */
-  private static PathScales relativeToLanguage(PathScales scales) {
-    double language = scales.language();
-    return language == 0
-        ? scales
-        : new PathScales(
-            scales.acoustic() / language, 1, scales.wordInsertion() / language);
-  }
-
   private static NodeScoresRow scores(int position, ExpandedLattice expanded, ArpaModel model) {
-    return model == null ? null : new NodeScoresRow(position, expanded.ngramScores(model));
+    return model == null
+        ? null
+        : new NodeScoresRow(position, expanded.ngramScores(model::logProbability));
   }
 }

@@ -39,8 +39,7 @@ final class NetworkScoring implements AutoCloseable {
     return lattices
         .batches(batches.utterancesPerBatch(), batches.shards())
         .mapPartitions(
-            partition ->
-                score(partition, sharedWeights.value(), sharedVocabulary.value(), scorer));
+            partition -> score(partition, sharedWeights.value(), sharedVocabulary.value(), scorer));
   }
 
   private static Iterator<NodeScoresRow> score(

@@ -46,7 +46,9 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     context.describeJobs("rescoring %s with %s".formatted(set.name(), system));
     List<UtteranceRow> outcomes =
-        system.equals(ReferenceSystem.FIRST_PASS.id()) ? firstPass(context) : rescored(context, folder);
+        system.equals(ReferenceSystem.FIRST_PASS.id())
+            ? firstPass(context)
+            : rescored(context, folder);
     Tables.write(
         context.spark(), folder.location(UTTERANCES), RowSchema.of(UtteranceRow.class), outcomes);
     for (WeightsChoice choice : WeightsChoice.values()) {

@@ -13,6 +13,7 @@ import org.bitlattice.report.NodeScoresRow;
 import org.bitlattice.rescoring.ErrorCounts;
 import org.bitlattice.rescoring.ExpandedLattice;
 import org.bitlattice.rescoring.ExpandedLatticeRow;
+import org.bitlattice.rescoring.Interpolation;
 import org.bitlattice.rescoring.ScoreWeights;
 import org.bitlattice.rescoring.ScoredLattice;
 import org.bitlattice.scoring.TrnFile;
@@ -50,23 +51,26 @@ final class ScoredSet implements AutoCloseable {
       int shards) {
     JavaPairRDD<Integer, ExpandedLatticeRow> expanded =
         stored.lattices().mapToPair(row -> new Tuple2<>(row.position(), row));
-    ScoredLattice.Kind kind = ScoredLattice.Kind.valueOf(rescoring.interpolate().name());
-    double residual = rescoring.residualScale();
+    Interpolation interpolation =
+        new Interpolation(rescoring.interpolate(), rescoring.residualScale());
     JavaRDD<Scored> scored =
         expanded
             .cogroup(
-                byPosition(network), byPosition(stored.ngram()), byPosition(stored.firstPass()), shards)
+                byPosition(network),
+                byPosition(stored.ngram()),
+                byPosition(stored.firstPass()),
+                shards)
             .map(
                 entry ->
                     new Scored(
                         entry._1(),
                         scored(
                             entry._2()._1(),
-                            new float[][] {
-                              only(entry._2()._2()), only(entry._2()._3()), only(entry._2()._4())
-                            },
-                            kind,
-                            residual)));
+                            new ScoredLattice.Models(
+                                only(entry._2()._2()),
+                                only(entry._2()._3()),
+                                only(entry._2()._4())),
+                            interpolation)));
     return new ScoredSet(context, scored);
   }
 
@@ -80,12 +84,9 @@ final class ScoredSet implements AutoCloseable {
   }
 
   private static ScoredLattice scored(
-      Iterable<ExpandedLatticeRow> rows,
-      float[][] scores,
-      ScoredLattice.Kind kind,
-      double residualScale) {
+      Iterable<ExpandedLatticeRow> rows, ScoredLattice.Models models, Interpolation interpolation) {
     ExpandedLattice lattice = ExpandedLattice.fromRow(rows.iterator().next());
-    return ScoredLattice.of(lattice, scores[0], scores[1], scores[2], kind, residualScale);
+    return new ScoredLattice(lattice, models, interpolation);
   }
 
   /** The scored lattices. */
@@ -104,8 +105,7 @@ final class ScoredSet implements AutoCloseable {
               partition -> {
                 List<ScoredLattice> own = new ArrayList<>();
                 partition.forEachRemaining(scored -> own.add(scored.lattice()));
-                return List.of(
-                        ErrorCounts.of(own, sharedReferences.value(), sharedPoints.value()))
+                return List.of(ErrorCounts.of(own, sharedReferences.value(), sharedPoints.value()))
                     .iterator();
               })
           .reduce(ScoredSet::sum);

@@ -18,6 +18,11 @@ record Outcome(String system, String set, WeightsChoice weights, TrnFile hypothe
     return "%s (%s)".formatted(system, weights.written());
   }
 
+  /** Name of the file of its alignments. */
+  String file() {
+    return "%s.%s.%s.txt".formatted(set, system, weights.written());
+  }
+
   boolean is(String otherSystem, String otherSet, WeightsChoice otherWeights) {
     return system.equals(otherSystem) && set.equals(otherSet) && weights == otherWeights;
   }

@@ -2,8 +2,11 @@ package org.bitlattice.jobs.scoring;
 
 import java.io.Serializable;
 import java.util.List;
+import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.UtteranceErrorsRow;
+import org.bitlattice.scoring.BootstrapInterval;
 import org.bitlattice.scoring.MapssweResult;
+import org.bitlattice.scoring.WerIncrease;
 import org.bitlattice.scoring.WordErrors;
 
 /**
@@ -11,9 +14,25 @@ import org.bitlattice.scoring.WordErrors;
  *
  * @param errors all errors
  * @param utterances errors of each utterance
- * @param versus name of the other outcome, or null
- * @param test the comparison, or null
+ * @param speakers errors of each speaker
+ * @param interval bootstrap interval of the word error rate, or null
+ * @param versus the comparison, or null
  */
 record OutcomeScore(
-    WordErrors errors, List<UtteranceErrorsRow> utterances, String versus, MapssweResult test)
-    implements Serializable {}
+    WordErrors errors,
+    List<UtteranceErrorsRow> utterances,
+    List<SpeakerRow> speakers,
+    BootstrapInterval interval,
+    Versus versus)
+    implements Serializable {
+  /**
+   * A comparison.
+   *
+   * @param name name of the other outcome
+   * @param test the matched-pair test
+   * @param increase of the word error rate
+   * @param difference bootstrap interval of the increase, or null
+   */
+  record Versus(String name, MapssweResult test, WerIncrease increase, BootstrapInterval difference)
+      implements Serializable {}
+}

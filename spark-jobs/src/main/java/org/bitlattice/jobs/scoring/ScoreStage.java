@@ -2,6 +2,7 @@ package org.bitlattice.jobs.scoring;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
@@ -25,13 +27,14 @@ import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.ngram.ArpaModel;
 import org.bitlattice.ngram.UnknownWords;
 import org.bitlattice.report.ModelRow;
+import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.UtteranceErrorsRow;
 import org.bitlattice.report.WerRow;
-import org.bitlattice.scoring.Mapsswe;
+import org.bitlattice.scoring.BootstrapInterval;
 import org.bitlattice.scoring.MapssweResult;
-import org.bitlattice.scoring.ScoredTranscript;
 import org.bitlattice.scoring.TrnFile;
 import org.bitlattice.scoring.Utterance;
+import org.bitlattice.scoring.WerIncrease;
 import org.bitlattice.scoring.WordErrors;
 import org.bitlattice.settings.ExperimentSettings;
 import org.bitlattice.settings.LatticeSettings.LatticeSet;
@@ -49,12 +52,14 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
   public static final String WER = "wer";
 
   private static final String UTTERANCES = "utterances";
+  private static final String SPEAKERS = "speakers";
+  private static final String ALIGNMENTS = "alignments";
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     Map<String, ModelRow> models = models(context);
     List<Outcome> outcomes = outcomes(context);
-    List<OutcomeScore> scores = score(context, outcomes, references(context, outcomes));
+    List<OutcomeScore> scores = score(context, folder, outcomes, references(context, outcomes));
     List<WerRow> rows = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
       rows.add(
@@ -72,13 +77,18 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
         folder.location(UTTERANCES),
         RowSchema.of(UtteranceErrorsRow.class),
         scores.stream().flatMap(score -> score.utterances().stream()).toList());
+    Tables.write(
+        context.spark(),
+        folder.location(SPEAKERS),
+        RowSchema.of(SpeakerRow.class),
+        scores.stream().flatMap(score -> score.speakers().stream()).toList());
     return Map.of("outcomes", (double) outcomes.size());
   }
 
   /** Size and perplexity by system; of the n-gram model only its perplexity is known. */
   private Map<String, ModelRow> models(StageContext context) throws IOException {
     Map<String, ModelRow> models = new LinkedHashMap<>();
-    if (!settings.lattices().sets().isEmpty()) {
+    if (!settings.lattices().sets().isEmpty() && settings.arpa().isPresent()) {
       models.put(ReferenceSystem.NGRAM.id(), ngram(context));
     }
     for (SystemSettings system : settings.systems()) {
@@ -91,7 +101,7 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     HeldOutText text = new HeldOutText(context);
     ArpaModel model =
         HypothesesStage.ngram(
-            settings.arpa(),
+            settings.arpa().orElseThrow(),
             context.spark().sparkContext().hadoopConfiguration(),
             text.vocabulary());
     Broadcast<ArpaModel> shared = context.sparkContext().broadcast(model);
@@ -123,7 +133,7 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
 
   private List<Outcome> outcomes(StageContext context) throws IOException {
     List<String> systems = new ArrayList<>();
-    for (ReferenceSystem system : ReferenceSystem.values()) {
+    for (ReferenceSystem system : ReferenceSystem.of(settings)) {
       systems.add(system.id());
     }
     settings.systems().forEach(system -> systems.add(system.id()));
@@ -157,70 +167,72 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     Map<String, TrnFile> references = new LinkedHashMap<>();
     for (LatticeSet set : settings.lattices().sets()) {
       TrnFile all = HypothesesStage.references(set, hadoop);
-      TrnFile scored =
+      Optional<TrnFile> scored =
           outcomes.stream()
               .filter(o -> o.set().equals(set.name()))
-              .findFirst()
-              .orElseThrow()
-              .hypotheses();
+              .map(Outcome::hypotheses)
+              .findFirst();
       List<Utterance> kept =
-          all.utterances().stream().filter(u -> scored.contains(u.id())).toList();
+          all.utterances().stream()
+              .filter(u -> scored.isPresent() && scored.get().contains(u.id()))
+              .toList();
       references.put(set.name(), TrnFile.of(kept, set.references()));
     }
     return references;
   }
 
+  /**
+   * Scores every outcome in a task of its own. Transcripts travel once; alignments are written by
+   * the tasks.
+   */
   private List<OutcomeScore> score(
-      StageContext context, List<Outcome> outcomes, Map<String, TrnFile> references) {
+      StageContext context,
+      HadoopFolder folder,
+      List<Outcome> outcomes,
+      Map<String, TrnFile> references) {
     if (outcomes.isEmpty()) {
       return List.of();
     }
-    List<Comparison> comparisons = new ArrayList<>();
-    for (Outcome outcome : outcomes) {
-      comparisons.add(
-          new Comparison(references.get(outcome.set()), outcome, versus(outcome, outcomes)));
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      pairs.add(new Pair(i, outcomes.indexOf(versus(outcomes.get(i), outcomes))));
     }
-    return context
-        .sparkContext()
-        .parallelize(comparisons, comparisons.size())
-        .map(ScoreStage::score)
-        .collect();
+    Broadcast<Transcripts> shared =
+        context
+            .sparkContext()
+            .broadcast(new Transcripts(List.copyOf(outcomes), new LinkedHashMap<>(references)));
+    OutcomeScoring scoring =
+        OutcomeScoring.of(settings.scores(), context.seeds().stream("bootstrap"));
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(context.spark().sparkContext().hadoopConfiguration());
+    String alignments = folder.location(ALIGNMENTS);
+    List<OutcomeScore> scores =
+        context
+            .sparkContext()
+            .parallelize(pairs, pairs.size())
+            .map(
+                pair -> {
+                  Outcome outcome = shared.value().outcomes().get(pair.outcome());
+                  OutcomeScoring.Scored scored =
+                      scoring.score(
+                          shared.value().references().get(outcome.set()),
+                          outcome,
+                          pair.versus() < 0 ? null : shared.value().outcomes().get(pair.versus()));
+                  HadoopFolder.at(alignments, hadoop.value())
+                      .writeText(outcome.file(), scored.listing());
+                  return scored.score();
+                })
+            .collect();
+    shared.destroy();
+    return scores;
   }
 
-  /** An outcome, and the one that it is compared with, or null. */
-  private record Comparison(TrnFile reference, Outcome outcome, Outcome versus)
-      implements java.io.Serializable {}
+  /** Places of an outcome and of what it is compared with, −1 for nothing. */
+  private record Pair(int outcome, int versus) implements Serializable {}
 
-  private static OutcomeScore score(Comparison comparison) {
-    Outcome outcome = comparison.outcome();
-    ScoredTranscript scored = ScoredTranscript.of(comparison.reference(), outcome.hypotheses());
-    List<UtteranceErrorsRow> utterances = new ArrayList<>();
-    scored
-        .alignments()
-        .forEach(
-            (utterance, alignment) -> {
-              WordErrors errors = alignment.errors();
-              utterances.add(
-                  new UtteranceErrorsRow(
-                      outcome.system(),
-                      outcome.set(),
-                      outcome.weights().written(),
-                      utterance,
-                      errors.referenceWords(),
-                      errors.correct(),
-                      errors.substitutions(),
-                      errors.deletions(),
-                      errors.insertions(),
-                      String.join(" ", outcome.hypotheses().words(utterance))));
-            });
-    if (comparison.versus() == null) {
-      return new OutcomeScore(scored.errors(), utterances, null, null);
-    }
-    ScoredTranscript other =
-        ScoredTranscript.of(comparison.reference(), comparison.versus().hypotheses());
-    return new OutcomeScore(
-        scored.errors(), utterances, comparison.versus().name(), Mapsswe.compare(scored, other));
-  }
+  /** What all tasks share. */
+  private record Transcripts(List<Outcome> outcomes, Map<String, TrnFile> references)
+      implements Serializable {}
 
   /**
    * What an outcome is compared with: the same weights where there are such, else the tuned ones.
@@ -233,10 +245,20 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     } else if (outcome.system().equals(ReferenceSystem.NGRAM.id())) {
       return find(outcomes, ReferenceSystem.FIRST_PASS.id(), outcome.set(), WeightsChoice.LATTICE);
     } else {
-      other = outcome.system().equals(baseline) ? ReferenceSystem.NGRAM.id() : baseline;
+      other = outcome.system().equals(baseline) ? rival() : baseline;
+    }
+    if (other.equals(ReferenceSystem.FIRST_PASS.id())) {
+      return find(outcomes, other, outcome.set(), WeightsChoice.LATTICE);
     }
     Outcome same = find(outcomes, other, outcome.set(), outcome.weights());
     return same != null ? same : find(outcomes, other, outcome.set(), WeightsChoice.TUNED);
+  }
+
+  /** What the baseline is compared with. */
+  private String rival() {
+    ReferenceSystem rival =
+        settings.arpa().isPresent() ? ReferenceSystem.NGRAM : ReferenceSystem.FIRST_PASS;
+    return rival.id();
   }
 
   private static Outcome find(
@@ -247,7 +269,11 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
   private WerRow row(Outcome outcome, OutcomeScore score, Optional<ModelRow> model) {
     WordErrors errors = score.errors();
     Optional<ModelRow> packed = model.filter(m -> m.modelBytes() > 0);
-    Optional<MapssweResult> test = Optional.ofNullable(score.test());
+    Optional<BootstrapInterval> interval = Optional.ofNullable(score.interval());
+    Optional<OutcomeScore.Versus> versus = Optional.ofNullable(score.versus());
+    Optional<MapssweResult> test = versus.map(OutcomeScore.Versus::test);
+    Optional<WerIncrease> increase = versus.map(OutcomeScore.Versus::increase);
+    Optional<BootstrapInterval> difference = versus.map(OutcomeScore.Versus::difference);
     return new WerRow(
         outcome.system(),
         outcome.set(),
@@ -264,10 +290,18 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
         errors.deletions(),
         errors.insertions(),
         errors.percent(),
-        Optional.ofNullable(score.versus()),
+        optional(interval.map(BootstrapInterval::lowPercent)),
+        optional(interval.map(BootstrapInterval::highPercent)),
+        versus.map(OutcomeScore.Versus::name),
         optional(test.map(MapssweResult::z)),
         optional(test.map(MapssweResult::p)),
-        test.isPresent() && test.get().p() < settings.scores().significance());
+        test.isPresent() && test.get().p() < settings.scores().significance(),
+        optional(increase.map(WerIncrease::percent)),
+        optional(increase.map(WerIncrease::upperBound95)),
+        optional(increase.map(WerIncrease::smallestDetectable)),
+        optional(difference.map(BootstrapInterval::lowPercent)),
+        optional(difference.map(BootstrapInterval::highPercent)),
+        increase.isPresent() && increase.get().losslessWithin(settings.scores().losslessMargin()));
   }
 
   private static WerRow withoutLattices(ModelRow model) {
@@ -287,7 +321,15 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
         0,
         0,
         Double.NaN,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
         Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        false,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         false);

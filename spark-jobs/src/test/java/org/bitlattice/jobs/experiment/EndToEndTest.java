@@ -21,15 +21,17 @@ import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LocalModelFiles;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.report.AdmmRow;
-import org.bitlattice.report.HypothesisRow;
+import org.bitlattice.report.LatticeRow;
 import org.bitlattice.report.ModelRow;
-import org.bitlattice.report.NetworkScoreRow;
+import org.bitlattice.report.NodeScoresRow;
 import org.bitlattice.report.RejectedRow;
+import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.TrainingRow;
 import org.bitlattice.report.UtteranceErrorsRow;
 import org.bitlattice.report.UtteranceRow;
 import org.bitlattice.report.WeightsRow;
 import org.bitlattice.report.WerRow;
+import org.bitlattice.rescoring.ExpandedLatticeRow;
 import org.bitlattice.rescoring.TuningRow;
 import org.bitlattice.run.StageRecord;
 import org.bitlattice.scoring.ScoredTranscript;
@@ -50,13 +52,16 @@ class EndToEndTest {
           Map.entry("sensitivity/kl/[a-z]+/table", Sensitivity.class),
           Map.entry("systems/[^/]+/rounds", AdmmRow.class),
           Map.entry("systems/[^/]+/measures", ModelRow.class),
-          Map.entry("hypotheses/[^/]+/table", HypothesisRow.class),
+          Map.entry("hypotheses/[^/]+/table", ExpandedLatticeRow.class),
+          Map.entry("hypotheses/[^/]+/lattices", LatticeRow.class),
+          Map.entry("hypotheses/[^/]+/ngram", NodeScoresRow.class),
           Map.entry("hypotheses/[^/]+/rejected", RejectedRow.class),
-          Map.entry("rescored/[^/]+/[^/]+/network", NetworkScoreRow.class),
+          Map.entry("rescored/[^/]+/[^/]+/network", NodeScoresRow.class),
           Map.entry("rescored/[^/]+/[^/]+/utterances", UtteranceRow.class),
           Map.entry("rescored/[^/]+/[^/]+/weights", WeightsRow.class),
           Map.entry("rescored/[^/]+/[^/]+/tuning-[a-z-]+", TuningRow.class),
           Map.entry("scores/wer", WerRow.class),
+          Map.entry("scores/speakers", SpeakerRow.class),
           Map.entry("scores/utterances", UtteranceErrorsRow.class));
 
   private static final int MATRICES = 4;

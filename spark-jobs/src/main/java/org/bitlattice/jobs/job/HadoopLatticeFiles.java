@@ -1,0 +1,72 @@
+package org.bitlattice.jobs.job;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.bitlattice.lattice.LatticeFiles;
+
+/** Files of lattices on any Hadoop file system ({@code file:}, {@code hdfs:}, {@code s3a:}). */
+public final class HadoopLatticeFiles implements LatticeFiles {
+  private final Configuration configuration;
+
+  /** Files by the file systems of a configuration. */
+  public HadoopLatticeFiles(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  @Override
+  public InputStream open(String path, long offset) throws IOException {
+    Path file = path(path);
+    FSDataInputStream in = files(file).open(file);
+    try {
+      if (offset > 0) {
+        in.seek(offset);
+      }
+      return in;
+    } catch (EOFException e) {
+      in.close();
+      throw new EOFException("%s is shorter than %d bytes".formatted(path, offset));
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean isFolder(String path) throws IOException {
+    Path file = path(path);
+    return files(file).getFileStatus(file).isDirectory();
+  }
+
+  @Override
+  public List<String> list(String folder) throws IOException {
+    Path path = path(folder);
+    List<Path> found = new ArrayList<>();
+    for (FileStatus status : files(path).listStatus(path)) {
+      if (status.isFile()) {
+        found.add(status.getPath());
+      }
+    }
+    found.sort(null);
+    return found.stream().map(Path::toString).toList();
+  }
+
+  private FileSystem files(Path path) throws IOException {
+    return path.getFileSystem(configuration);
+  }
+
+  private static Path path(String path) {
+    try {
+      return new Path(path);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("cannot use the path %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+}
