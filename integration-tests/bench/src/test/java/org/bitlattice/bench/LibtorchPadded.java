@@ -65,9 +65,8 @@ final class LibtorchPadded implements Rescorer {
 
   @Override
   public List<float[][]> score(List<RescoredUtterance> utterances) {
-    // A setting of the thread. With gradients off libtorch takes oneDNN's LSTM, not faster here and
-    // wrong: it gave other scores on AVX-512 (0.3 in ln P). No tensor asks for a gradient, so that
-    // none is recorded.
+    // A setting of the thread. With gradients off libtorch's LSTM was not faster and gave other
+    // scores (0.3 in ln P, on AVX-512). No tensor asks for a gradient, so that none is recorded.
     JniUtils.setGradMode(true);
     List<float[][]> result = new ArrayList<>();
     for (RescoredUtterance utterance : utterances) {

@@ -38,7 +38,7 @@ class RescoringBenchmark {
   /** Order and beam of the expansions that are measured, the product's defaults first. */
   private static final List<LatticeRescorer.Pruning> PRUNINGS =
       List.of(
-          new LatticeRescorer.Pruning(4, 4),
+          new LatticeRescorer.Pruning(5, 4),
           new LatticeRescorer.Pruning(4, 6),
           new LatticeRescorer.Pruning(4, 8));
 

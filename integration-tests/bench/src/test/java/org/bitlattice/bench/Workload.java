@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.bitlattice.lattice.Lattice;
 import org.bitlattice.lattice.LatticeLocation;
@@ -80,10 +79,7 @@ record Workload(List<List<RescoredUtterance>> batches, List<String> words) {
     try (InputStream in = open("ami/lattices/words.txt")) {
       ReadSettings settings =
           new ReadSettings(
-              WordLabels.DEFAULT,
-              Optional.of(WordSymbols.read(in, "words.txt")),
-              FIRST_PASS,
-              LinkWords.END);
+              WordLabels.DEFAULT, WordSymbols.read(in, "words.txt"), FIRST_PASS, LinkWords.END);
       LatticeSource.open(
               LatticeLocation.parse("ark:" + file("ami/lattices/dev.kaldi.ark")),
               new LocalLatticeFiles(),
