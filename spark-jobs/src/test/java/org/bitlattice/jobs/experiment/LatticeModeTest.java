@@ -249,8 +249,7 @@ class LatticeModeTest {
         .contains(
             "bitlattice: 12 utterances of the set dev cannot be used, more than lattices.max-rejected-fraction = 0.0 allows; the first: "
                 + archive);
-    sets.addAll(
-        List.of("--set", "lattices.max-rejected-fraction=0.6", "--overwrite", "rescore"));
+    sets.addAll(List.of("--set", "lattices.max-rejected-fraction=0.6", "--overwrite", "rescore"));
     CommandRun allowed = rejecting.command("rescore", sets.toArray(String[]::new));
     assertThat(allowed.exitCode()).as(allowed.err()).isZero();
     List<RejectedRow> rows = table(rejecting, "hypotheses/dev/rejected", RejectedRow.class);
