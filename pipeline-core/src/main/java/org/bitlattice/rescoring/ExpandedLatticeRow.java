@@ -44,16 +44,9 @@ public record ExpandedLatticeRow(
         firstArc.length >= 2 && firstArc[0] == 0 && firstArc[firstArc.length - 1] == arcs,
         "its states do not share out the arcs");
     for (int state = 0; state + 1 < firstArc.length; state++) {
-      boolean last = state + 2 == firstArc.length;
-      require(
-          last == (firstArc[state] == firstArc[state + 1])
-              && firstArc[state] <= firstArc[state + 1],
-          "its states do not share out the arcs");
+      require(firstArc[state] <= firstArc[state + 1], "its states do not share out the arcs");
       for (int arc = firstArc[state]; arc < firstArc[state + 1]; arc++) {
         require(to[arc] > state && to[arc] < firstArc.length - 1, "an arc leads backwards or out");
-        require(
-            Double.isFinite(acousticLn[arc]) && Double.isFinite(firstPassLn[arc]),
-            "a score is not finite");
         require(word[arc] >= -1 && word[arc] < wordCount, "a word id is out of range");
         require(
             treeNode[arc] >= -1 && treeNode[arc] < treeParent.length,

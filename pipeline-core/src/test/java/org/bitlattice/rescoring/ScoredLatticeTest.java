@@ -93,16 +93,6 @@ class ScoredLatticeTest {
     assertThatThrownBy(() -> chain(0, new float[] {0, Float.NaN}, new float[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("utterance u has the network score NaN; scores are natural logarithms");
-    assertThatThrownBy(() -> chain(0, new float[2], new float[] {0, Float.POSITIVE_INFINITY}))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("utterance u has the n-gram score Infinity; scores are natural logarithms");
-    ScoredLattice good = chain(0, new float[2], new float[2]);
-    ScoredLattice.Models firstPass =
-        new ScoredLattice.Models(Scored.NONE, new float[2], new float[] {IMPOSSIBLE, 0});
-    assertThatThrownBy(() -> new ScoredLattice(good.lattice(), firstPass, Scored.NGRAM))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "utterance u has the first-pass score -Infinity; scores are natural logarithms");
   }
 
   @Test
@@ -130,9 +120,6 @@ class ScoredLatticeTest {
             .with(0, List.of("b"), IMPOSSIBLE, 0)
             .byNetwork();
     assertThat(impossible.best(new ScoreWeights(1, 1, 1, 0)).words()).containsExactly("a");
-    ScoredLattice empty =
-        new Scored("u").with(-3, List.of("a"), -1, 0).with(-4, List.of(), 0).byNetwork();
-    assertThat(empty.best(new ScoreWeights(1, 1, 1, 0)).words()).containsExactly("a");
   }
 
   @Test
