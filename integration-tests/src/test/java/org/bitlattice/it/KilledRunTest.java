@@ -102,7 +102,8 @@ class KilledRunTest {
     assertThat(run.errors().lines().filter(line -> line.startsWith("bitlattice: ")))
         .singleElement()
         .asString()
-        .contains("cannot read the lattices: ", "cut.slf.tar.gz: damaged or cut off");
+        .contains(
+            " utterances of the set dev cannot be used, ", "cut.slf.tar.gz: damaged or cut off");
   }
 
   private LauncherRun.Builder launcher() {

@@ -186,7 +186,8 @@ public final class KaldiArchive implements Closeable {
         file,
         input.offset(),
         "damaged or cut off%s: %s"
-            .formatted(utterance.isEmpty() ? "" : " in utterance " + utterance, e.getMessage()));
+            .formatted(
+                utterance.isEmpty() ? "" : " in utterance " + utterance, SlfStream.reason(e)));
   }
 
   private void skipSpace() throws IOException {

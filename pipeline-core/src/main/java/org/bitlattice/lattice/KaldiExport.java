@@ -59,8 +59,8 @@ final class KaldiExport {
 
   private void add(int arc) {
     int from = lattice.from(arc);
-    float graph = cost(arc, lattice.lmLn(arc));
-    float acoustic = cost(arc, lattice.acousticLn(arc));
+    float graph = cost(lattice.lmLn(arc));
+    float acoustic = cost(lattice.acousticLn(arc));
     int label = label(arc);
     if (label == WordSymbols.EPSILON && lattice.to(arc) == lattice.end() && endings[from] == 1) {
       builder.finalOf(state[from]).add(graph, acoustic);
@@ -71,14 +71,8 @@ final class KaldiExport {
   }
 
   /** Subtracted from zero, so that a score of 0 is not a cost of −0. */
-  private float cost(int arc, double scoreLn) {
-    float cost = (float) (0 - scoreLn);
-    if (Float.isInfinite(cost)) {
-      throw bad(
-          "arc %d has the score %s, which is too large for a cost of Kaldi"
-              .formatted(arc, scoreLn));
-    }
-    return cost;
+  private static float cost(double scoreLn) {
+    return (float) (0 - scoreLn);
   }
 
   private int label(int arc) {

@@ -68,8 +68,8 @@ public final class LatticeBuilder {
    * @param label the word, or null for an arc without a word
    * @param acousticLn natural log, unscaled
    * @param lmLn natural log, unscaled
-   * @throws LatticeException when a node does not exist, or a score is not finite or beyond what 32
-   *     bits hold
+   * @throws LatticeException when a node does not exist, a word holds white space, or a score is
+   *     not finite or beyond what 32 bits hold
    */
   public void addArc(int start, int end, String label, double acousticLn, double lmLn) {
     if (start < 0 || start >= nodes || end < 0 || end >= nodes) {
@@ -102,6 +102,11 @@ public final class LatticeBuilder {
     Integer id = wordIds.putIfAbsent(label, words.size());
     if (id != null) {
       return id;
+    }
+    if (label.chars().anyMatch(c -> c <= ' ')) {
+      throw bad(
+          "the word \"%s\" holds white space, which separates words in transcripts and tables"
+              .formatted(label));
     }
     words.add(label);
     return words.size() - 1;

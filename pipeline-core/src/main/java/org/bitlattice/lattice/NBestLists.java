@@ -39,7 +39,7 @@ final class NBestLists {
     } catch (LatticeException e) {
       damage = Optional.of(e);
     } catch (EOFException | ZipException e) {
-      String reason = "damaged or cut off: " + e.getMessage();
+      String reason = "damaged or cut off: " + SlfStream.reason(e);
       damage = Optional.of(new LatticeException("", file, 0, reason));
     }
     return Optional.empty();

@@ -164,7 +164,7 @@ public final class SlfArchive implements Closeable {
                 tar == null ? utterance(file) : "",
                 file,
                 0,
-                "damaged or cut off%s: %s".formatted(where, e.getMessage())));
+                "damaged or cut off%s: %s".formatted(where, SlfStream.reason(e))));
     return Optional.empty();
   }
 
@@ -179,7 +179,7 @@ public final class SlfArchive implements Closeable {
     } catch (LatticeException e) {
       return LatticeEntry.failed(index++, utterance, position, e);
     } catch (EOFException | ZipException e) {
-      String reason = "the compressed lattice is damaged or cut off: " + e.getMessage();
+      String reason = "the compressed lattice is damaged or cut off: " + SlfStream.reason(e);
       LatticeException failure = new LatticeException(utterance, location, 0, reason);
       return LatticeEntry.failed(index++, utterance, position, failure);
     }

@@ -91,4 +91,9 @@ final class SlfStream extends FilterInputStream {
       throw new IOException("the end mark of the archive is missing");
     }
   }
+
+  /** Why reading failed; the end of a compressed file's header comes without words. */
+  static String reason(Exception e) {
+    return e.getMessage() == null ? "the file ends too early" : e.getMessage();
+  }
 }

@@ -1,12 +1,9 @@
 package org.bitlattice.ngram;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,11 +15,15 @@ import org.bitlattice.text.Vocabulary;
 final class ArpaReader {
   private static final double LN_10 = Math.log(10);
   private static final int HIGHEST_ORDER = 20;
+  private static final int LONGEST_SHOWN = 200;
   private static final String START = "<s>";
   private static final String END = "</s>";
 
   /** Id of a word that is not in the vocabulary. */
   private static final int OUTSIDE = -1;
+
+  /** So small that all back-offs and a probability add up to a finite 32-bit float. */
+  private static final double LARGEST_MAGNITUDE = 1e30;
 
   /** Rounding may take a probability of 1 slightly above it. */
   private static final double LARGEST_LOG10 = 1e-3;
@@ -36,9 +37,7 @@ final class ArpaReader {
   private NgramTable[] tables = new NgramTable[0];
   private int[] words = new int[0];
   private long ignored;
-  private long number;
-
-  private BufferedReader lines;
+  private ArpaLines lines;
 
   ArpaReader(String location, Vocabulary vocabulary) {
     this.location = location;
@@ -51,11 +50,12 @@ final class ArpaReader {
 
   ArpaModel read(InputStream in) throws IOException {
     try {
-      lines = new BufferedReader(new InputStreamReader(plain(in), StandardCharsets.UTF_8), 1 << 16);
+      lines = new ArpaLines(plain(in), location);
       return readModel();
     } catch (EOFException | ZipException e) {
       throw new IOException(
-          "%s: the compressed file is damaged or cut off after line %d".formatted(location, number),
+          "%s: the compressed file is damaged or cut off after line %d"
+              .formatted(location, lines == null ? 0 : lines.number()),
           e);
     }
   }
@@ -66,7 +66,7 @@ final class ArpaReader {
     words = new int[counts.size()];
     for (int order = 1; order <= counts.size(); order++) {
       if (!section.equals("\\%d-grams:".formatted(order))) {
-        throw bad("\"%s\" stands where \\%d-grams: is due".formatted(section, order));
+        throw bad("\"%s\" stands where \\%d-grams: is due".formatted(shown(section), order));
       }
       if (order > 1) {
         tables[order - 2] = new NgramTable(counts.get(order - 1));
@@ -79,7 +79,7 @@ final class ArpaReader {
     if (!section.equals("\\end\\")) {
       throw bad(
           "\"%s\" stands where \\end\\ is due: the header announces no n-grams above order %d"
-              .formatted(section, counts.size()));
+              .formatted(shown(section), counts.size()));
     }
     for (NgramTable table : tables) {
       table.trim();
@@ -100,11 +100,9 @@ final class ArpaReader {
 
   /** The next line that is not blank, stripped. */
   private String nextLine() throws IOException {
-    String line = lines.readLine();
-    number++;
+    String line = lines.next();
     while (line != null && line.isBlank()) {
-      line = lines.readLine();
-      number++;
+      line = lines.next();
     }
     if (line == null) {
       throw bad("the file ends before its \\end\\: it is cut off");
@@ -117,7 +115,7 @@ final class ArpaReader {
     String line = nextLine();
     while (!line.strip().equals("\\data\\")) {
       if (line.startsWith("\\")) {
-        throw bad("\"%s\" stands where \\data\\ is due".formatted(line));
+        throw bad("\"%s\" stands where \\data\\ is due".formatted(shown(line)));
       }
       line = nextLine();
     }
@@ -138,12 +136,12 @@ final class ArpaReader {
       order = Integer.parseInt(line.substring(6, Math.max(6, equals)).strip());
       count = Integer.parseInt(line.substring(equals + 1).strip());
     } catch (NumberFormatException e) {
-      throw bad("\"%s\" is not a count of the form \"ngram 2=1000\"".formatted(line));
+      throw bad("\"%s\" is not a count of the form \"ngram 2=1000\"".formatted(shown(line)));
     }
     if (order != counts.size() + 1 || order > HIGHEST_ORDER || count < 0) {
       throw bad(
           "\"%s\" is not possible: orders follow each other from 1 to at most %d, counts are >= 0"
-              .formatted(line, HIGHEST_ORDER));
+              .formatted(shown(line), HIGHEST_ORDER));
     }
     counts.add(count);
   }
@@ -169,7 +167,7 @@ final class ArpaReader {
     Fields fields = new Fields(line);
     float logProbability = number(fields.next(), line);
     if (logProbability > LARGEST_LOG10 * LN_10) {
-      throw bad("\"%s\" has a probability above 1".formatted(line));
+      throw bad("\"%s\" has a probability above 1".formatted(shown(line)));
     }
     boolean inside = true;
     String last = "";
@@ -180,7 +178,9 @@ final class ArpaReader {
     }
     String backOff = fields.next();
     if (last.isEmpty() || !fields.next().isEmpty()) {
-      throw bad("\"%s\" is not a %d-gram with its probability and back-off".formatted(line, order));
+      throw bad(
+          "\"%s\" is not a %d-gram with its probability and back-off"
+              .formatted(shown(line), order));
     }
     float weight = backOff.isEmpty() ? 0 : number(backOff, line);
     if (!inside) {
@@ -193,19 +193,28 @@ final class ArpaReader {
   }
 
   private float number(String text, String line) {
-    try {
-      double log10 = Double.parseDouble(text);
-      if (Double.isFinite(log10)) {
-        return (float) (log10 * LN_10);
-      }
-    } catch (NumberFormatException e) {
-      throw notNumber(text, line);
+    double log10 = parsed(text);
+    if (!Double.isFinite(log10)) {
+      throw bad("\"%s\" in \"%s\" is not a finite number".formatted(shown(text), shown(line)));
     }
-    throw notNumber(text, line);
+    if (Math.abs(log10) > LARGEST_MAGNITUDE) {
+      throw bad(
+          "\"%s\" in \"%s\" is out of range: allowed are numbers from %s to %s"
+              .formatted(shown(text), shown(line), -LARGEST_MAGNITUDE, LARGEST_MAGNITUDE));
+    }
+    return (float) (log10 * LN_10);
   }
 
-  private IllegalArgumentException notNumber(String text, String line) {
-    return bad("\"%s\" in \"%s\" is not a finite number".formatted(text, line));
+  /** A decimal number, or NaN; Java's own suffixes, as in 1f, are none. */
+  private static double parsed(String text) {
+    if (text.isEmpty() || Character.isLetter(text.charAt(text.length() - 1))) {
+      return Double.NaN;
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
   }
 
   private int id(String word) {
@@ -224,7 +233,7 @@ final class ArpaReader {
 
   private void addUnigram(float logProbability, float backOff) {
     if (!Float.isNaN(unigrams[words[0]])) {
-      throw bad("the word \"%s\" is listed twice".formatted(name(words[0])));
+      throw bad("the word \"%s\" is listed twice".formatted(shown(name(words[0]))));
     }
     unigrams[words[0]] = logProbability;
     unigramBackOffs[words[0]] = backOff;
@@ -239,7 +248,7 @@ final class ArpaReader {
   private void addNgram(int order, float logProbability, float backOff) {
     for (int i = 0; i < order; i++) {
       if (Float.isNaN(unigrams[words[i]])) {
-        throw bad("the word \"%s\" of an n-gram has no 1-gram".formatted(name(words[i])));
+        throw bad("the word \"%s\" of an n-gram has no 1-gram".formatted(shown(name(words[i]))));
       }
     }
     int context = words[0];
@@ -251,7 +260,8 @@ final class ArpaReader {
     }
     NgramTable table = tables[order - 2];
     if (table.find(context, words[order - 1]) >= 0) {
-      throw bad("an n-gram that ends in \"%s\" is listed twice".formatted(name(words[order - 1])));
+      throw bad(
+          "an n-gram that ends in \"%s\" is listed twice".formatted(shown(name(words[order - 1]))));
     }
     table.add(context, words[order - 1], logProbability, backOff);
   }
@@ -261,7 +271,12 @@ final class ArpaReader {
   }
 
   private IllegalArgumentException bad(String reason) {
-    return new IllegalArgumentException("%s:%d: %s".formatted(location, number, reason));
+    return lines.bad(reason);
+  }
+
+  /** The beginning of a text that may be long. */
+  private static String shown(String text) {
+    return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
   }
 
   /** Cuts a line at white space; the empty string follows the last field. */

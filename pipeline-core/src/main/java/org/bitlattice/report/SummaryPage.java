@@ -1,5 +1,6 @@
 package org.bitlattice.report;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.OptionalDouble;
  * @param rows word errors of all systems
  * @param weights tuned score weights by system
  * @param sets what each set holds
- * @param tuningSet set that the weights were tuned on
+ * @param rules how sets and systems are judged
  */
 public record SummaryPage(
     String experiment,
@@ -21,7 +22,16 @@ public record SummaryPage(
     List<WerRow> rows,
     Map<String, List<WeightsRow>> weights,
     Map<String, SetFigures> sets,
-    String tuningSet) {
+    Rules rules) {
+
+  /**
+   * How sets and systems are judged.
+   *
+   * @param tuningSet set that the weights were tuned on
+   * @param significance level of the test
+   * @param losslessMarginPercent largest upper bound of an increase that counts as lossless
+   */
+  public record Rules(String tuningSet, double significance, double losslessMarginPercent) {}
 
   /** The whole page. */
   public String markdown() {
@@ -29,6 +39,7 @@ public record SummaryPage(
     notes.forEach(note -> page.append("\n> ").append(note).append('\n'));
     rows.stream().map(WerRow::set).distinct().forEach(set -> appendSet(page, set));
     if (!weights.isEmpty()) {
+      appendLegend(page);
       appendWeights(page);
     }
     return page.toString();
@@ -41,16 +52,27 @@ public record SummaryPage(
     } else {
       page.append(
           "\n## Set %s%s\n"
-              .formatted(set, set.equals(tuningSet) ? " (score weights are tuned on it)" : ""));
+              .formatted(
+                  set, set.equals(rules.tuningSet()) ? " (score weights are tuned on it)" : ""));
       page.append(figures(own.get(0).referenceWords(), sets.getOrDefault(set, SetFigures.NONE)));
     }
     page.append(
         """
 
-        | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % | versus | Δ % | upper | detectable | z | p | lossless |
-        |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+        | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % interval |
+        |---|---|---|---|---|---|---|---|---|---|---|---|---|
         """);
-    own.forEach(row -> page.append(line(row)));
+    own.forEach(row -> page.append(errors(row)));
+    List<WerRow> compared = own.stream().filter(row -> row.versus().isPresent()).toList();
+    if (!compared.isEmpty()) {
+      page.append(
+          """
+
+          | system | weights | versus | WER increase % | 95 % interval | at most | detectable | z | p | lossless |
+          |---|---|---|---|---|---|---|---|---|---|
+          """);
+      compared.forEach(row -> page.append(comparison(row)));
+    }
   }
 
   private static String figures(long referenceWords, SetFigures figures) {
@@ -71,8 +93,8 @@ public record SummaryPage(
     return sentence + "\n";
   }
 
-  private static String line(WerRow row) {
-    return "| %s | %s | %s | %s | %s | %s | %s | %s | %d | %d | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+  private static String errors(WerRow row) {
+    return "| %s | %s | %s | %s | %s | %s | %s | %s | %d | %d | %d | %s | %s |\n"
         .formatted(
             row.system(),
             row.weights(),
@@ -88,14 +110,29 @@ public record SummaryPage(
             row.deletions(),
             row.insertions(),
             number(OptionalDouble.of(row.werPercent()), 2),
-            interval(row),
+            interval(row.bootstrapLowPercent(), row.bootstrapHighPercent(), "%.2f to %.2f"));
+  }
+
+  private static String comparison(WerRow row) {
+    return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+        .formatted(
+            row.system(),
+            row.weights(),
             row.versus().orElse(""),
-            number(row.werIncreasePercent(), 2),
-            number(row.increaseUpper95Percent(), 2),
+            signed(row.werIncreasePercent()),
+            interval(
+                row.bootstrapIncreaseLowPercent(),
+                row.bootstrapIncreaseHighPercent(),
+                "%+.2f to %+.2f"),
+            signed(row.werIncreaseUpper95Percent()),
             number(row.smallestDetectablePercent(), 2),
             number(row.mapssweZ(), 2),
             probability(row.mapssweP()) + (row.significant() ? " *" : ""),
-            row.versus().isEmpty() ? "" : row.lossless() ? "yes" : "no");
+            row.lossless().map(lossless -> lossless ? "yes" : "no").orElse(""));
+  }
+
+  private static String signed(OptionalDouble value) {
+    return value.isPresent() ? String.format(Locale.ROOT, "%+.2f", value.getAsDouble()) : "";
   }
 
   private static String number(OptionalDouble value, int decimals) {
@@ -104,48 +141,64 @@ public record SummaryPage(
         : "";
   }
 
-  private static String interval(WerRow row) {
-    return row.bootstrapLowPercent().isEmpty()
-        ? ""
-        : number(row.bootstrapLowPercent(), 1) + " to " + number(row.bootstrapHighPercent(), 1);
+  private static String interval(OptionalDouble low, OptionalDouble high, String format) {
+    return low.isPresent() && high.isPresent()
+        ? String.format(Locale.ROOT, format, low.getAsDouble(), high.getAsDouble())
+        : "";
   }
 
   private static String probability(OptionalDouble p) {
     return p.isPresent() && p.getAsDouble() < 0.0001 ? "<0.0001" : number(p, 4);
   }
 
+  private void appendLegend(StringBuilder page) {
+    page.append(
+        String.format(
+            Locale.ROOT,
+            """
+
+            **Errors.** Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those
+            tuned for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
+            those of the weight file; perplexity counts sentence ends and the unknown word. The 95 %% interval says how far chance in the choice of
+            utterances moves the word error rate (bootstrap).
+
+            **Differences** from `versus`, in percent absolute; positive: more errors. *At most*: the true increase is not higher, with a
+            confidence of 95 %% (one-sided). *Detectable*: a smaller difference would not be called significant here. z and p: matched-pair sentence-segment
+            word error test; `*`: p is below %s. **Lossless**: not significantly worse (at 0.05), and *at most* is not above %s %%;
+            where *detectable* is much larger than that, *no* may only say that the set is too small to show it.
+            """,
+            plain(rules.significance()),
+            plain(rules.losslessMarginPercent())));
+  }
+
+  private static String plain(double value) {
+    return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+  }
+
   private void appendWeights(StringBuilder page) {
+    String set = rules.tuningSet();
     page.append(
         """
-
-        95 %%: bootstrap interval of the word error rate over utterances. Against `versus`: Δ is the increase of the word error rate, absolute;
-        upper, its one-sided 95 %% bound; detectable, the smallest difference that the test would call significant here. `*`: significant by the
-        matched-pair sentence-segment word error test; positive z: more errors than `versus`. Lossless: not significantly worse, and the upper
-        bound within the margin (`scores.lossless-margin`).
-        Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those tuned
-        for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
-        those of the weight file; perplexity counts sentence ends and the unknown word.
 
         ## Score weights, tuned on %s
 
         | system | weights | language scale | interpolation | word insertion | errors on %s | at the grid's limit |
         |---|---|---|---|---|---|---|
         """
-            .formatted(tuningSet, tuningSet));
-    weights.forEach(
-        (system, choices) ->
-            choices.forEach(
-                row ->
-                    page.append(
-                        String.format(
-                            Locale.ROOT,
-                            "| %s | %s | %.3f | %.3f | %.3f | %d | %s |%n",
-                            system,
-                            row.weights(),
-                            row.languageScale(),
-                            row.interpolation(),
-                            row.wordInsertion(),
-                            row.tuningErrors(),
-                            row.atLimit()))));
+            .formatted(set, set));
+    weights.forEach((system, choices) -> choices.forEach(row -> page.append(line(system, row))));
+  }
+
+  private static String line(String system, WeightsRow row) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %.3f | %.3f | %.3f | %d | %s |\n",
+        system,
+        row.weights(),
+        row.languageScale(),
+        row.interpolation(),
+        row.wordInsertion(),
+        row.tuningErrors(),
+        row.atLimit());
   }
 }

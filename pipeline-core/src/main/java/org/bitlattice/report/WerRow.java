@@ -31,13 +31,17 @@ import java.util.OptionalLong;
  * @param mapssweP its two-tailed p
  * @param significant whether p is below the level
  * @param werIncreasePercent word error rate minus that of {@code versus}, absolute percent
- * @param increaseUpper95Percent one-sided upper 95 % bound of the true increase, absolute percent
+ * @param werIncreaseUpper95Percent one-sided upper 95 % bound of the true increase, absolute
+ *     percent
  * @param smallestDetectablePercent smallest difference that the test would call significant with
  *     the scatter seen, absolute percent
- * @param differenceLowPercent lower end of the increase's 95 % bootstrap interval
- * @param differenceHighPercent its upper end
- * @param lossless whether the system is neither significantly worse than {@code versus} nor
- *     possibly worse by more than the margin; false where nothing is compared
+ * @param bootstrapIncreaseLowPercent lower end of the increase's 95 % bootstrap interval
+ * @param bootstrapIncreaseHighPercent its upper end
+ * @param probabilityOfImprovement share of the bootstrap draws with fewer errors than {@code
+ *     versus}
+ * @param lossless whether the system is neither significantly worse than the full-precision
+ *     baseline nor possibly worse by more than the margin; absent where it is not compared with
+ *     that
  */
 public record WerRow(
     String system,
@@ -62,8 +66,9 @@ public record WerRow(
     OptionalDouble mapssweP,
     boolean significant,
     OptionalDouble werIncreasePercent,
-    OptionalDouble increaseUpper95Percent,
+    OptionalDouble werIncreaseUpper95Percent,
     OptionalDouble smallestDetectablePercent,
-    OptionalDouble differenceLowPercent,
-    OptionalDouble differenceHighPercent,
-    boolean lossless) {}
+    OptionalDouble bootstrapIncreaseLowPercent,
+    OptionalDouble bootstrapIncreaseHighPercent,
+    OptionalDouble probabilityOfImprovement,
+    Optional<Boolean> lossless) {}

@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bitlattice.rescoring.ScoredLattice.BestArcs;
 import org.bitlattice.scoring.Alignment;
 import org.bitlattice.scoring.TrnFile;
@@ -12,14 +15,12 @@ import org.bitlattice.scoring.TrnFile;
 /**
  * Word errors of the best paths under many weights, over stored component scores. Counts of several
  * parts of a set add up to those of the set. A lattice's LM scores are made once for each
- * interpolation weight, and each of its word sequences is aligned once.
+ * interpolation weight and held for one at a time; each of its word sequences is aligned once.
  */
 public final class ErrorCounts {
   private final ExpandedLattice lattice;
-  private final ScoredLattice scored;
   private final List<String> reference;
   private final BestArcs search;
-  private final Map<Double, double[]> lmScores = new HashMap<>();
   private final Map<WordIds, Long> errors = new HashMap<>();
 
   /** A word sequence. */
@@ -36,7 +37,6 @@ public final class ErrorCounts {
   }
 
   private ErrorCounts(ScoredLattice scored, List<String> reference) {
-    this.scored = scored;
     this.lattice = scored.lattice();
     this.reference = reference;
     this.search = new BestArcs(lattice);
@@ -53,17 +53,24 @@ public final class ErrorCounts {
   public static long[] of(
       List<ScoredLattice> lattices, TrnFile references, List<ScoreWeights> weights) {
     long[] sums = new long[weights.size()];
+    Map<Double, List<Integer>> byShare =
+        IntStream.range(0, sums.length)
+            .boxed()
+            .collect(
+                Collectors.groupingBy(
+                    i -> weights.get(i).interpolation(), TreeMap::new, Collectors.toList()));
     for (ScoredLattice scored : lattices) {
       ErrorCounts counts = new ErrorCounts(scored, references.words(scored.utterance()));
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += counts.under(weights.get(i));
-      }
+      byShare.forEach(
+          (share, points) -> {
+            double[] lm = scored.lmLn(share);
+            points.forEach(i -> sums[i] += counts.under(weights.get(i), lm));
+          });
     }
     return sums;
   }
 
-  private long under(ScoreWeights weights) {
-    double[] lm = lmScores.computeIfAbsent(weights.interpolation(), scored::lmLn);
+  private long under(ScoreWeights weights, double[] lm) {
     int[] arcs = search.under(weights, lm);
     int[] ids = new int[arcs.length];
     int length = 0;

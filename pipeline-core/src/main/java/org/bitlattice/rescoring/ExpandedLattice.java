@@ -126,18 +126,19 @@ public final class ExpandedLattice implements Serializable {
   /**
    * An n-gram model's score of every tree node's word after its history.
    *
+   * @param order the model's order: it is given at most order − 1 words of a history
    * @return natural logarithms, one for each tree node
    */
-  public float[] ngramScores(NgramScorer model) {
-    int[] depth = new int[treeParent.length];
+  public float[] ngramScores(NgramScorer model, int order) {
+    int[] known = new int[treeParent.length];
     float[] scores = new float[treeParent.length];
     for (int node = 0; node < scores.length; node++) {
-      depth[node] = treeParent[node] == HistoryTree.START ? 0 : depth[treeParent[node]] + 1;
-      int[] history = new int[depth[node]];
-      int at = treeParent[node];
+      int parent = treeParent[node];
+      known[node] = parent == HistoryTree.START ? 0 : Math.min(order - 1, known[parent] + 1);
+      int[] history = new int[known[node]];
       for (int i = history.length - 1; i >= 0; i--) {
-        history[i] = treeWord[at];
-        at = treeParent[at];
+        history[i] = treeWord[parent];
+        parent = treeParent[parent];
       }
       scores[node] = (float) model.logProbability(history, treeWord[node]);
     }

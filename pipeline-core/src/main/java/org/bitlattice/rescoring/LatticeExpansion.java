@@ -31,8 +31,8 @@ public final class LatticeExpansion {
   /** An order without limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
-  /** Bound on the arcs of an expanded lattice. */
-  public static final int MOST_ARCS = 5_000_000;
+  /** Bound on the arcs of an expanded lattice; making one takes up to about 200 bytes an arc. */
+  public static final int MOST_ARCS = 2_000_000;
 
   private final Lattice lattice;
   private final PathScales scales;

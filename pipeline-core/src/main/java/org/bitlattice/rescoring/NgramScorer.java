@@ -9,7 +9,8 @@ public interface NgramScorer {
   /**
    * Natural logarithm of the probability of a word, or of the sentence end.
    *
-   * @param history ids of all words from the sentence's beginning, without boundary words
+   * @param history ids of the words before, without boundary words: all from the sentence's
+   *     beginning, or the last order − 1 when there are more
    * @param word an id, the boundary's for the sentence end
    */
   double logProbability(int[] history, int word);

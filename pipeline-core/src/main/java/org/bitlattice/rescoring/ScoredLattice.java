@@ -36,7 +36,7 @@ public final class ScoredLattice implements Serializable {
    *
    * @param networkLn ln P_nn
    * @param ngramLn ln P_ngram
-   * @param firstPassLn ln P of the first pass's own n-gram model
+   * @param firstPassLn ln P of the first pass's own n-gram model, finite
    */
   public record Models(float[] networkLn, float[] ngramLn, float[] firstPassLn)
       implements Serializable {}
@@ -45,28 +45,29 @@ public final class ScoredLattice implements Serializable {
    * A lattice and the scores of its history tree.
    *
    * @throws IllegalArgumentException when an array is neither empty nor as long as the tree, or
-   *     holds NaN
+   *     holds NaN or +∞, or −∞ for the first pass, which cannot have left a path it calls
+   *     impossible
    */
   public ScoredLattice(ExpandedLattice lattice, Models models, Interpolation interpolation) {
     this.lattice = lattice;
     this.models = models;
     this.interpolation = interpolation;
-    check("network", models.networkLn());
-    check("n-gram", models.ngramLn());
-    check("first-pass", models.firstPassLn());
+    check("network", models.networkLn(), Float.NEGATIVE_INFINITY);
+    check("n-gram", models.ngramLn(), Float.NEGATIVE_INFINITY);
+    check("first-pass", models.firstPassLn(), -Float.MAX_VALUE);
   }
 
-  private void check(String model, float[] scores) {
+  private void check(String model, float[] scores, float lowest) {
     if (scores.length != 0 && scores.length != lattice.treeNodes()) {
       throw new IllegalArgumentException(
           "utterance %s has %d %s scores; its history tree has %d nodes"
               .formatted(lattice.utterance(), scores.length, model, lattice.treeNodes()));
     }
     for (float score : scores) {
-      if (Float.isNaN(score)) {
+      if (!(score >= lowest && score <= Float.MAX_VALUE)) {
         throw new IllegalArgumentException(
-            "utterance %s has the %s score NaN; scores are natural logarithms"
-                .formatted(lattice.utterance(), model));
+            "utterance %s has the %s score %s; scores are natural logarithms"
+                .formatted(lattice.utterance(), model, score));
       }
     }
   }
@@ -79,6 +80,11 @@ public final class ScoredLattice implements Serializable {
   /** The models' scores. */
   Models models() {
     return models;
+  }
+
+  /** How the models' scores are put together. */
+  Interpolation interpolation() {
+    return interpolation;
   }
 
   /** The states and arcs. */
@@ -153,7 +159,10 @@ public final class ScoredLattice implements Serializable {
         : larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
   }
 
-  /** The best path under some weights; of equally good ones the one over earlier arcs. */
+  /**
+   * The best path under some weights; of equally good ones the one that takes the earlier arc where
+   * they part.
+   */
   public LatticePath best(ScoreWeights weights) {
     double[] lm = lmLn(weights.interpolation());
     int[] path = new BestArcs(lattice).under(weights, lm);
@@ -199,18 +208,21 @@ public final class ScoredLattice implements Serializable {
     return builder.build(0, lattice.states() - 1);
   }
 
-  /** Finds best paths again and again in the same lattice. */
+  /**
+   * Finds best paths again and again in the same lattice, backwards, as {@link
+   * org.bitlattice.lattice.BestPath} does: so both find the same path even among equally good ones.
+   */
   static final class BestArcs {
     private final ExpandedLattice lattice;
     private final double[] best;
-    private final int[] last;
+    private final int[] chosen;
     private final int[] from;
     private final int[] path;
 
     BestArcs(ExpandedLattice lattice) {
       this.lattice = lattice;
       this.best = new double[lattice.states()];
-      this.last = new int[lattice.states()];
+      this.chosen = new int[lattice.states()];
       this.path = new int[lattice.states()];
       this.from = new int[lattice.arcs()];
       for (int state = 0; state < lattice.states(); state++) {
@@ -220,23 +232,23 @@ public final class ScoredLattice implements Serializable {
 
     /** The arcs of the best path from the start to the last state. */
     int[] under(ScoreWeights weights, double[] lm) {
-      Arrays.fill(best, Double.NEGATIVE_INFINITY);
-      Arrays.fill(last, -1);
-      best[0] = 0;
-      for (int arc = 0; arc < from.length; arc++) {
+      int end = best.length - 1;
+      Arrays.fill(chosen, -1);
+      best[end] = 0;
+      for (int arc = from.length - 1; arc >= 0; arc--) {
         int words = lattice.wordId(arc) < 0 ? 0 : 1;
-        double score = best[from[arc]] + weights.combined(lattice.acousticLn(arc), lm[arc], words);
-        int to = lattice.to(arc);
-        if (score > best[to] || last[to] < 0) {
-          best[to] = score;
-          last[to] = arc;
+        double rest = best[lattice.to(arc)];
+        double score = weights.combined(lattice.acousticLn(arc), lm[arc], words) + rest;
+        if (chosen[from[arc]] < 0 || score >= best[from[arc]]) {
+          best[from[arc]] = score;
+          chosen[from[arc]] = arc;
         }
       }
       int length = 0;
-      for (int state = last.length - 1; state > 0; state = from[last[state]]) {
-        path[path.length - ++length] = last[state];
+      for (int state = 0; state != end; state = lattice.to(path[length - 1])) {
+        path[length++] = chosen[state];
       }
-      return Arrays.copyOfRange(path, path.length - length, path.length);
+      return Arrays.copyOf(path, length);
     }
   }
 }

@@ -1,53 +1,58 @@
 package org.bitlattice.scoring;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Alignments for people to read, utterance by utterance: the words of reference and hypothesis
- * above each other, wrong words in capitals, gaps as asterisks, and S, D or I below each error.
+ * Alignments for people to read, as {@code sclite} prints them: for each utterance its id, its
+ * counts, and the words of reference and hypothesis above each other. Wrong words stand in
+ * capitals, gaps are asterisks, and S, D or I stands below each error:
+ *
+ * <pre>
+ * id: (ann-1)
+ * Scores: (#C #S #D #I) 2 1 0 1
+ * REF:  so **** THAT is
+ * HYP:  so LESS THIS is
+ * Eval:    I    S
+ * </pre>
  */
 public final class AlignmentListing {
   private AlignmentListing() {}
 
   /**
-   * The listing of all utterances.
+   * Writes the listing of all utterances, one at a time.
    *
    * @param scored the alignments of the two transcripts
+   * @throws IOException when it cannot be written
    */
-  public static String of(ScoredTranscript scored, TrnFile reference, TrnFile hypothesis) {
-    StringBuilder listing = new StringBuilder();
+  public static void write(
+      ScoredTranscript scored, TrnFile reference, TrnFile hypothesis, Appendable out)
+      throws IOException {
     for (Map.Entry<String, Alignment> entry : scored.alignments().entrySet()) {
       String id = entry.getKey();
-      append(listing, id, entry.getValue(), reference.words(id), hypothesis.words(id));
+      out.append(text(id, entry.getValue(), reference.words(id), hypothesis.words(id)));
     }
-    return listing.toString();
   }
 
-  private static void append(
-      StringBuilder listing,
-      String id,
-      Alignment alignment,
-      List<String> reference,
-      List<String> hypothesis) {
+  private static String text(
+      String id, Alignment alignment, List<String> reference, List<String> hypothesis) {
     StringBuilder above = new StringBuilder("REF: ");
     StringBuilder below = new StringBuilder("HYP: ");
     StringBuilder marks = new StringBuilder("Eval:");
     int i = 0;
     int j = 0;
     for (AlignmentStep step : alignment.steps()) {
-      String first = step.takesReference() ? reference.get(i++) : null;
-      String second = step.takesHypothesis() ? hypothesis.get(j++) : null;
-      int width =
-          Math.max(first == null ? 0 : first.length(), second == null ? 0 : second.length());
-      column(above, first, step, width);
-      column(below, second, step, width);
-      column(marks, mark(step), AlignmentStep.CORRECT, width);
+      String first = step.takesReference() ? shown(reference.get(i++), step) : "";
+      String second = step.takesHypothesis() ? shown(hypothesis.get(j++), step) : "";
+      int width = Math.max(length(first), length(second));
+      column(above, step.takesReference() ? first : "*".repeat(width), width);
+      column(below, step.takesHypothesis() ? second : "*".repeat(width), width);
+      column(marks, mark(step), width);
     }
     WordErrors errors = alignment.errors();
-    listing.append(
-        """
+    return """
         id: (%s)
         Scores: (#C #S #D #I) %d %d %d %d
         %s
@@ -55,26 +60,27 @@ public final class AlignmentListing {
         %s
 
         """
-            .formatted(
-                id,
-                errors.correct(),
-                errors.substitutions(),
-                errors.deletions(),
-                errors.insertions(),
-                above.toString().stripTrailing(),
-                below.toString().stripTrailing(),
-                marks.toString().stripTrailing()));
+        .formatted(
+            id,
+            errors.correct(),
+            errors.substitutions(),
+            errors.deletions(),
+            errors.insertions(),
+            above.toString().stripTrailing(),
+            below.toString().stripTrailing(),
+            marks.toString().stripTrailing());
   }
 
-  private static void column(StringBuilder line, String word, AlignmentStep step, int width) {
-    String shown = word == null ? "*".repeat(width) : step.isError() ? capitals(word) : word;
-    line.append(' ').append(shown).append(" ".repeat(width - shown.length()));
+  private static void column(StringBuilder line, String shown, int width) {
+    line.append(' ').append(shown).append(" ".repeat(width - length(shown)));
   }
 
-  /** Capitals of the same length: letters such as ß, whose capital is longer, stay. */
-  private static String capitals(String word) {
-    String capitals = word.toUpperCase(Locale.ROOT);
-    return capitals.length() == word.length() ? capitals : word;
+  private static String shown(String word, AlignmentStep step) {
+    return step.isError() ? word.toUpperCase(Locale.ROOT) : word;
+  }
+
+  private static int length(String word) {
+    return word.codePointCount(0, word.length());
   }
 
   private static String mark(AlignmentStep step) {

@@ -3,7 +3,8 @@ package org.bitlattice.scoring;
 import java.io.Serializable;
 
 /**
- * A 95 % interval, in percent of the reference words.
+ * A two-sided 95 % interval of a word error rate or of the difference of two, in percent of the
+ * reference words.
  *
  * @param lowPercent its lower end
  * @param highPercent its upper end

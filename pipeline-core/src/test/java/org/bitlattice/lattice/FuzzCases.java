@@ -92,8 +92,7 @@ final class FuzzCases {
                 ? entry.orThrow().nodes() + " nodes"
                 : entry.failure().orElseThrow().getMessage();
         told.append(
-            "%d %s %s %s%n"
-                .formatted(entry.index(), entry.utterance(), entry.position(), became));
+            "%d %s %s %s%n".formatted(entry.index(), entry.utterance(), entry.position(), became));
       }
       return told.append(ends).toString();
     }
@@ -184,8 +183,7 @@ final class FuzzCases {
     requireClose(total, BestPath.of(fromSlf, PathScales.UNSCALED).total(), 0);
     WordSymbols symbols = WordSymbols.growing();
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
-    try (KaldiArchiveWriter out =
-        new KaldiArchiveWriter(archive, KaldiArchiveWriter.Form.BINARY)) {
+    try (KaldiArchiveWriter out = new KaldiArchiveWriter(archive, KaldiArchiveWriter.Form.BINARY)) {
       out.write("u", KaldiLattice.of(lattice, symbols));
     }
     try (KaldiArchive in =

@@ -8,8 +8,18 @@ import java.util.Random;
 /** Damages bytes as disks, copies and scripts do. */
 final class FuzzDamage {
   private static final String[] NUMBERS = {
-    "-1", "NaN", "1e999", "99999999999", "0", "2147483647", "-Infinity", "", "0x10", "4e-324",
-    "1e38", "-3e38"
+    "-1",
+    "NaN",
+    "1e999",
+    "99999999999",
+    "0",
+    "2147483647",
+    "-Infinity",
+    "",
+    "0x10",
+    "4e-324",
+    "1e38",
+    "-3e38"
   };
   private static final int[] INTEGERS = {
     -1, 0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, 500_000_000, 1 << 20, 0x7fc00000, 0x7f800000

@@ -65,7 +65,8 @@ final class FuzzSeeds {
         StringBuilder slf = new StringBuilder();
         SlfWriter.write(lattice, slf);
         byte[] bytes = slf.toString().getBytes(StandardCharsets.UTF_8);
-        folder.put("fuzz/utt-%d.%s".formatted(u, u == 1 ? "lat.gz" : "slf"), packedIf(u == 1, bytes));
+        folder.put(
+            "fuzz/utt-%d.%s".formatted(u, u == 1 ? "lat.gz" : "slf"), packedIf(u == 1, bytes));
       }
     }
     add(Kind.HTK, "fuzz.slf", folder.get("fuzz/utt-0.slf"));
@@ -82,8 +83,7 @@ final class FuzzSeeds {
     add(Kind.KALDI_TEXT, "fuzz.txt", text);
     for (byte[] archive : List.of(binary, text)) {
       StringBuilder script = new StringBuilder();
-      try (KaldiArchive in =
-          KaldiArchive.open(new ByteArrayInputStream(archive), "fuzz.ark")) {
+      try (KaldiArchive in = KaldiArchive.open(new ByteArrayInputStream(archive), "fuzz.ark")) {
         for (var e = in.next(); e.isPresent(); e = in.next()) {
           script.append("%s fuzz.ark:%d%n".formatted(e.get().utterance(), e.get().offset()));
         }

@@ -75,11 +75,8 @@ class KaldiExportTest {
 
   @Test
   void aScoreBeyondTheRangeOfCostsIsRefused() {
-    Lattice large = LatticeScaling.applied(small(), new PathScales(1e39, 1, 0));
     assertThatExceptionOfType(LatticeException.class)
-        .isThrownBy(() -> KaldiLattice.of(large, WordSymbols.growing()))
-        .withMessage(
-            "utterance u1: arc 0 has the score %s, which is too large for a cost of Kaldi",
-            -2.5 * 1e39);
+        .isThrownBy(() -> LatticeScaling.applied(small(), new PathScales(1e39, 1, 0)))
+        .withMessageEndingWith(" and 0.0: scores must be finite, and within what 32 bits hold");
   }
 }

@@ -71,7 +71,14 @@ class LatticeLocationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ark,s,cs:a.ark", "ark,b:a.ark", "scp,p:a.scp", "t,ark:a.ark", "ark,scp:a.ark,a.scp"})
+  @ValueSource(
+      strings = {
+        "ark,s,cs:a.ark",
+        "ark,b:a.ark",
+        "scp,p:a.scp",
+        "t,ark:a.ark",
+        "ark,scp:a.ark,a.scp"
+      })
   void optionsOfKaldiAreRefusedByName(String written) {
     assertThatThrownBy(() -> LatticeLocation.parse(written))
         .isInstanceOf(IllegalArgumentException.class)

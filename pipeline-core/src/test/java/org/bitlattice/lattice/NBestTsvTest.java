@@ -61,13 +61,15 @@ class NBestTsvTest {
   @Test
   void refusesAnUtteranceThatComesBack() {
     assertThatThrownBy(() -> read(GOOD + "u1\t1\t-1\t-2\t2\t-17\tc\n"))
-        .hasMessage("n.tsv:5: the lines of utterance \"u1\" must stand together, and have a name without white space");
+        .hasMessage(
+            "n.tsv:5: the lines of utterance \"u1\" must stand together, and have a name without white space");
   }
 
   @Test
   void refusesAFirstUtteranceWithoutAName() {
     assertThatThrownBy(() -> read("\t1\t-1\t-2\t2\t-17\tc\n"))
-        .hasMessage("n.tsv:1: the lines of utterance \"\" must stand together, and have a name without white space");
+        .hasMessage(
+            "n.tsv:1: the lines of utterance \"\" must stand together, and have a name without white space");
   }
 
   @Test

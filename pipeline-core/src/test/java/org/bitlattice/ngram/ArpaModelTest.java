@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -177,6 +179,108 @@ class ArpaModelTest {
             + "the header announces no n-grams above order 3");
     refused("-99\t<s>\t-0.1", "-99\tc\t-0.1", "m.arpa:15: the 1-grams lack <s> or </s>");
     refused("\\data\\", "\\date\\", "m.arpa:3: \"\\date\\\" stands where \\data\\ is due");
+  }
+
+  @Test
+  void refusesNumbersThatDoNotFitOrAreJavas() {
+    refused(
+        "-0.3\ta",
+        "-1e300\ta",
+        "m.arpa:12: \"-1e300\" in \"-1e300\ta\t-0.2\" is out of range: "
+            + "allowed are numbers from -1.0E30 to 1.0E30");
+    refused(
+        "-0.05",
+        "-2e30",
+        "m.arpa:16: \"-2e30\" in \"-0.6\t<s> a\t-2e30\" is out of range: "
+            + "allowed are numbers from -1.0E30 to 1.0E30");
+    refused("-0.3\ta", "-3f\ta", "m.arpa:12: \"-3f\" in \"-3f\ta\t-0.2\" is not a finite number");
+    refused(
+        "-0.3\ta", "-inf\ta", "m.arpa:12: \"-inf\" in \"-inf\ta\t-0.2\" is not a finite number");
+  }
+
+  @Test
+  void theLargestNumbersGiveFiniteScores() {
+    ArpaModel model = read(GOOD.replace("-0.3\ta\t-0.2", "-1e30\ta\t-1e30"));
+    for (double ln : model.logProbabilities(VOCABULARY.ids(List.of("a", "a", "a")))) {
+      assertThat((float) ln).isFinite();
+    }
+  }
+
+  @Test
+  void refusesBytesThatAreNotUtf8AndReadsThoseThatAre() throws IOException {
+    Vocabulary umlaut = Vocabulary.of(List.of("</s>", "<unk>", "für", "b"), "v");
+    String good =
+        GOOD.replace("\ta\t", "\tfür\t").replace(" a\t", " für\t").replace("a b", "für b");
+    InputStream utf8 = new ByteArrayInputStream(good.getBytes(StandardCharsets.UTF_8));
+    ArpaModel model = ArpaModel.read(utf8, "m.arpa", umlaut);
+    assertThat(model.logProbabilities(umlaut.ids(List.of("für", "b"))))
+        .containsExactly(read(GOOD).logProbabilities(VOCABULARY.ids(List.of("a", "b"))));
+    byte[] latin = good.getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> ArpaModel.read(new ByteArrayInputStream(latin), "m.arpa", umlaut))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("m.arpa:12: the line is not text in UTF-8");
+  }
+
+  @Test
+  void readsLinesUpToTheirBoundAndRefusesLongerOnes() {
+    String longest = "x".repeat(ArpaLines.LONGEST);
+    assertThat(log10(read(longest + "\n" + GOOD), "a b")).containsExactly(log10(read(GOOD), "a b"));
+    assertThatThrownBy(() -> read(GOOD.replace("made by hand", longest + "x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("m.arpa:1: the line is longer than 1048576 bytes");
+    String noNumber = "-0.3" + "y".repeat(100_000);
+    assertThatThrownBy(() -> read(GOOD.replace("-0.3\ta", noNumber + "\ta")))
+        .hasMessage(
+            "m.arpa:12: \"%s…\" in \"%s…\" is not a finite number",
+            noNumber.substring(0, 200), noNumber.substring(0, 200));
+  }
+
+  @Test
+  void linesMayEndAsOnWindowsAndTheLastWithoutAnEnd() {
+    String windows = GOOD.replace("\n", "\r\n").stripTrailing();
+    assertThat(log10(read(windows), "a b")).containsExactly(log10(read(GOOD), "a b"));
+  }
+
+  /** However the stream hands out its bytes. */
+  @Test
+  void linesDoNotDependOnTheBuffer() throws IOException {
+    String text = "one\n\ntwo " + "é".repeat(70_000) + "\nthree";
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    for (int chunk : new int[] {1, 3, 65_536, bytes.length}) {
+      InputStream in =
+          new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] to, int from, int length) {
+              return super.read(to, from, Math.min(length, chunk));
+            }
+          };
+      ArpaLines lines = new ArpaLines(in, "m");
+      List<String> read = new ArrayList<>();
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        read.add(line);
+      }
+      assertThat(read).containsExactly(text.split("\n"));
+      assertThat(lines.number()).isEqualTo(4);
+    }
+  }
+
+  /** One word at a time, with whole histories or their last words, it is what a sentence gives. */
+  @Test
+  void scoresAWordAfterAHistory() {
+    ArpaModel model = read(GOOD);
+    int[] words = VOCABULARY.ids(List.of("a", "b", "a", "a", "b", "c", "b"));
+    double[] sentence = model.logProbabilities(words);
+    for (int i = 0; i <= words.length; i++) {
+      int word = i < words.length ? words[i] : VOCABULARY.boundaryId();
+      int[] history = Arrays.copyOf(words, i);
+      int[] last = Arrays.copyOfRange(words, Math.max(0, i - 2), i);
+      assertThat(model.logProbability(history, word)).isEqualTo(sentence[i]);
+      assertThat(model.logProbability(last, word)).isEqualTo(sentence[i]);
+    }
+    assertThatThrownBy(() -> model.logProbability(new int[] {0}, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "0 is not the id of a word within a sentence: allowed are 0 to 4 without 0 (</s>)");
   }
 
   @Test

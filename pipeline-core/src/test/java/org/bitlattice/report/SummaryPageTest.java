@@ -39,7 +39,8 @@ class SummaryPageTest {
           OptionalDouble.empty(),
           OptionalDouble.empty(),
           OptionalDouble.empty(),
-          false);
+          OptionalDouble.empty(),
+          Optional.empty());
 
   private static WerRow model(String set, double z, double p, boolean significant) {
     return new WerRow(
@@ -69,7 +70,8 @@ class SummaryPageTest {
         OptionalDouble.of(0.4),
         OptionalDouble.of(0.1),
         OptionalDouble.of(0.9),
-        !significant);
+        OptionalDouble.of(0.01),
+        Optional.of(!significant));
   }
 
   private static SummaryPage page(List<WerRow> rows, Map<String, List<WeightsRow>> weights) {
@@ -79,7 +81,7 @@ class SummaryPageTest {
         rows,
         weights,
         Map.of("dev", new SetFigures(3, 200, 20, 31)),
-        "dev");
+        new SummaryPage.Rules("dev", 0.05, 0.3));
   }
 
   @Test
@@ -98,26 +100,36 @@ class SummaryPageTest {
 
             12,345 reference words, 3 utterances rejected. Oracle word error rate 10.00 %, of what is rescored 15.50 %.
 
-            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % | versus | Δ % | upper | detectable | z | p | lossless |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
-            | first-pass | lattice |  |  |  |  |  |  | 200 | 145 | 20 | 2.96 |  |  |  |  |  |  |  |  |
-            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | 10.0 to 12.1 | fp32 | 0.51 | 0.90 | 0.40 | 2.50 | 0.0124 * | no |
+            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % interval |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | first-pass | lattice |  |  |  |  |  |  | 200 | 145 | 20 | 2.96 |  |
+            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | 10.04 to 12.06 |
+
+            | system | weights | versus | WER increase % | 95 % interval | at most | detectable | z | p | lossless |
+            |---|---|---|---|---|---|---|---|---|---|
+            | admm-2 | tuned | fp32 | +0.51 | +0.10 to +0.90 | +0.90 | 0.40 | 2.50 | 0.0124 * | no |
 
             ## Set eval
 
             1,000 reference words, 0 utterances rejected.
 
-            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % | versus | Δ % | upper | detectable | z | p | lossless |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
-            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | 10.0 to 12.1 | fp32 | 0.51 | 0.90 | 0.40 | -0.10 | 0.9200 | yes |
+            | system | weights | bits | stored bits | bytes | ratio | dev PPL | eval PPL | sub | del | ins | WER % | 95 % interval |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | admm-2 | tuned | 2.00 | 2.35 | 1,234,567 | 13.65 | 101.25 | 99.50 | 60 | 40 | 10 | 11.00 | 10.04 to 12.06 |
 
-            95 %: bootstrap interval of the word error rate over utterances. Against `versus`: Δ is the increase of the word error rate, absolute;
-            upper, its one-sided 95 % bound; detectable, the smallest difference that the test would call significant here. `*`: significant by the
-            matched-pair sentence-segment word error test; positive z: more errors than `versus`. Lossless: not significantly worse, and the upper
-            bound within the margin (`scores.lossless-margin`).
-            Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those tuned
-            for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
-            those of the weight file; perplexity counts sentence ends and the unknown word.
+            | system | weights | versus | WER increase % | 95 % interval | at most | detectable | z | p | lossless |
+            |---|---|---|---|---|---|---|---|---|---|
+            | admm-2 | tuned | fp32 | +0.51 | +0.10 to +0.90 | +0.90 | 0.40 | -0.10 | 0.9200 | yes |
+
+            **Errors.** Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those
+            tuned for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
+            those of the weight file; perplexity counts sentence ends and the unknown word. The 95 % interval says how far chance in the choice of
+            utterances moves the word error rate (bootstrap).
+
+            **Differences** from `versus`, in percent absolute; positive: more errors. *At most*: the true increase is not higher, with a
+            confidence of 95 % (one-sided). *Detectable*: a smaller difference would not be called significant here. z and p: matched-pair sentence-segment
+            word error test; `*`: p is below 0.05. **Lossless**: not significantly worse (at 0.05), and *at most* is not above 0.3 %;
+            where *detectable* is much larger than that, *no* may only say that the set is too small to show it.
 
             ## Score weights, tuned on dev
 
@@ -170,11 +182,11 @@ class SummaryPageTest {
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),
-            false);
+            OptionalDouble.empty(),
+            Optional.empty());
     assertThat(page(List.of(row), Map.of()).markdown())
         .contains("\n## Models\n")
-        .contains(
-            "| fp32 |  | 32.00 |  | 4,000 | 1.00 | 80.00 | 81.00 | 0 | 0 | 0 |  |  |  |  |  |  |  |  |  |\n")
-        .doesNotContain("Score weights", "rejected");
+        .contains("| fp32 |  | 32.00 |  | 4,000 | 1.00 | 80.00 | 81.00 | 0 | 0 | 0 |  |  |\n")
+        .doesNotContain("Score weights", "rejected", "versus");
   }
 }

@@ -54,7 +54,7 @@ class AmiRescoringTest {
     int longest = list.paths().stream().mapToInt(path -> path.words().size()).max().orElseThrow();
     paddedPositions += (long) list.paths().size() * (longest + 1);
     ExpandedLattice lattice = LatticeExpansion.ofNBest(list.name(), list.paths(), vocabulary);
-    float[] ngram = lattice.ngramScores(model::logProbability);
+    float[] ngram = lattice.ngramScores(model::logProbability, model.order());
     return new ScoredLattice(
         lattice, new ScoredLattice.Models(Scored.NONE, ngram, Scored.NONE), Scored.NGRAM);
   }

@@ -45,10 +45,12 @@ class LatticeExpansionProperties {
   private static ScoredLattice scored(ExpandedLattice lattice, int ngramOrder) {
     float[] network =
         lattice.ngramScores(
-            (history, word) -> network(words(history), Scored.VOCABULARY.word(word)));
+            (history, word) -> network(words(history), Scored.VOCABULARY.word(word)),
+            LatticeExpansion.UNLIMITED);
     float[] ngram =
         lattice.ngramScores(
-            (history, word) -> ngram(ngramOrder, words(history), Scored.VOCABULARY.word(word)));
+            (history, word) -> ngram(ngramOrder, words(history), Scored.VOCABULARY.word(word)),
+            LatticeExpansion.UNLIMITED);
     return new ScoredLattice(
         lattice, new ScoredLattice.Models(network, ngram, Scored.NONE), Scored.NGRAM);
   }
@@ -236,7 +238,8 @@ class LatticeExpansionProperties {
     ExpandedLattice expanded = LatticeExpansion.of(lattice, first, 3, Scored.VOCABULARY);
     float[] model =
         expanded.ngramScores(
-            (history, word) -> ngram(2, words(history), Scored.VOCABULARY.word(word)));
+            (history, word) -> ngram(2, words(history), Scored.VOCABULARY.word(word)),
+            LatticeExpansion.UNLIMITED);
     ScoredLattice scored =
         new ScoredLattice(
             expanded, new ScoredLattice.Models(Scored.NONE, model, model), Scored.NGRAM);

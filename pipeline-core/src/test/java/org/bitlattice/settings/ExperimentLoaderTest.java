@@ -206,6 +206,11 @@ class ExperimentLoaderTest {
         "sensitivity.bits = [2, 3] | sensitivity.bits has 3; allowed: distinct numbers from 1, 2, 4, 8, 16",
         "sensitivity.bits = [2, 2] | sensitivity.bits has 2; allowed: distinct numbers from 1, 2, 4, 8, 16",
         "sensitivity.bits = [] | sensitivity.bits is empty; allowed: distinct numbers from 1, 2, 4, 8, 16",
+        "scores.lossless-margin = -1 | scores.lossless-margin is -1.0; allowed: a number from 0 to 100",
+        "scores.bootstrap = 99 | scores.bootstrap is 99; allowed: 0, or 100 to 1000000 draws",
+        "scores.bootstrap = 1000001 | scores.bootstrap is 1000001; allowed: a whole number from 0 to 1000000",
+        "scores.speaker = \"(\" | scores.speaker is \"(\": Unclosed group; allowed: a regular expression whose first group is the speaker",
+        "scores.speaker = x | scores.speaker is \"x\", which has no group; allowed: a regular expression whose first group is the speaker",
         "scores.baseline = other | scores.baseline is \"other\"; allowed: a system of method full-precision: fp32",
       })
   void aWrongValueIsNamedWithWhatIsAllowedAndWhereItStands(String line, String problem) {

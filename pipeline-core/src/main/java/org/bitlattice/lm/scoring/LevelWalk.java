@@ -14,6 +14,13 @@ final class LevelWalk {
   private final StepSession session;
   private final LevelPlan plan;
   private final int stateSize;
+
+  /** The batch in which a word ended a history last, and its place among that batch's words. */
+  private final int[] batchOfWord;
+
+  private final int[] placeOfWord;
+  private int batches;
+
   private float[][] above = new float[0][];
   private float[][] current = new float[0][];
   private long evaluated;
@@ -22,17 +29,21 @@ final class LevelWalk {
     this.session = session;
     this.plan = plan;
     this.stateSize = session.stateSize();
+    this.batchOfWord = new int[session.vocabularySize()];
+    this.placeOfWord = new int[session.vocabularySize()];
   }
 
   /** Must be called before the first batch of each level, in order. */
   void enter(int level) {
+    float[][] free = above;
     above = current;
     boolean last = level + 1 == plan.levels();
     int blocks = last ? 0 : (plan.contextsAt(level) + BLOCK_ROWS - 1) / BLOCK_ROWS;
     current = new float[blocks][];
     for (int block = 0; block < blocks; block++) {
       int rows = Math.min(BLOCK_ROWS, plan.contextsAt(level) - block * BLOCK_ROWS);
-      current[block] = new float[rows * stateSize];
+      boolean fits = block < free.length && free[block].length >= rows * stateSize;
+      current[block] = fits ? free[block] : new float[rows * stateSize];
     }
   }
 
@@ -43,18 +54,32 @@ final class LevelWalk {
 
   /** Evaluates a batch; the session's output buffers then hold its rows. */
   void step(Batch batch) {
-    LongBuffer tokens = session.tokens();
     for (int row = 0; row < batch.rows(); row++) {
-      tokens.put(row, plan.word(batch.first() + row));
       loadState(batch, row);
     }
-    session.run(batch.rows(), selections(batch));
+    session.run(batch.rows(), words(batch), selections(batch));
     if (current.length > 0) {
       for (int row = 0; row < batch.rows(); row++) {
         storeState(batch, row);
       }
     }
     evaluated += batch.rows();
+  }
+
+  /** Names each word that ends a history of the batch once, in the order of rows. */
+  private int words(Batch batch) {
+    batches++;
+    int words = 0;
+    for (int row = 0; row < batch.rows(); row++) {
+      int word = plan.word(batch.first() + row);
+      if (batchOfWord[word] != batches) {
+        batchOfWord[word] = batches;
+        placeOfWord[word] = words;
+        session.tokens().put(words++, word);
+      }
+      session.tokensOfRows().put(row, placeOfWord[word]);
+    }
+    return words;
   }
 
   private void loadState(Batch batch, int row) {

@@ -17,7 +17,9 @@ import org.bitlattice.lm.scoring.OnnxModel.Attribute;
  * ln P = log softmax(W_out h' + b_out)
  * </pre>
  *
- * The state of a history is [h_0 c_0 h_1 c_1 …], 2 · layers · hidden floats.
+ * W_ih x of the first layer depends on the last word alone and is computed once for each word of a
+ * batch: rows of one level end in few different words. The state of a history is [h_0 c_0 h_1 c_1
+ * …], 2 · layers · hidden floats.
  */
 final class LstmStepGraph implements StepGraph {
   private static final Attribute AXIS_1 = new Attribute("axis", 1);
@@ -51,7 +53,8 @@ final class LstmStepGraph implements StepGraph {
   @Override
   public ByteBuffer model() {
     OnnxModel model = new OnnxModel("lstm_step");
-    model.input(TOKEN, DataType.INT64, "N");
+    model.input(TOKEN, DataType.INT64, "U");
+    model.input(TOKEN_OF_ROW, DataType.INT64, "N");
     model.input(STATE, DataType.FLOAT, "N", stateSize());
     model.output(NEXT_STATE, DataType.FLOAT, "N", stateSize());
     String[] states = new String[2 * lstm.layers()];
@@ -107,6 +110,9 @@ final class LstmStepGraph implements StepGraph {
         model.constant(recurrentName, weights.tensor(recurrentName), rows, lstm.hiddenSize());
     String bias = model.constant("bias_l" + layer, bias(layer), rows);
     String fromInput = model.node("Gemm", TRANSPOSED, "from_input" + layer, x, inputWeight, bias);
+    if (layer == 0) {
+      fromInput = model.node("Gather", "from_word", fromInput, TOKEN_OF_ROW);
+    }
     return model.node("Gemm", TRANSPOSED, "gates" + layer, "h" + layer, recurrentWeight, fromInput);
   }
 

@@ -5,12 +5,13 @@ import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 
 /**
- * An ONNX model that takes a batch of histories one word further. N is the number of rows, M the
- * number of predictions asked for, S the {@linkplain #stateSize() state size}, V the vocabulary
- * size.
+ * An ONNX model that takes a batch of histories one word further. N is the number of rows, U the
+ * number of different words that end their histories, M the number of predictions asked for, S the
+ * {@linkplain #stateSize() state size}, V the vocabulary size.
  *
  * <pre>
- * inputs   token  int64 [N]      the last word of each history
+ * inputs   token  int64 [U]      the words that end histories, each once
+ *          token_of_row int64 [N] where each history's last word stands in token
  *          state  float [N, S]   what the model remembers of the words before; zeros at the start
  *          select int64 [M, 2]   (row, next word) pairs; only with {@link Outputs#SELECTED}
  * reference_log_distribution, reference_distribution  float [N, V]
@@ -24,6 +25,7 @@ import org.bitlattice.lm.LstmArchitecture;
  */
 sealed interface StepGraph permits LstmStepGraph {
   String TOKEN = "token";
+  String TOKEN_OF_ROW = "token_of_row";
   String STATE = "state";
   String SELECT = "select";
   String NEXT_STATE = "next_state";

@@ -14,15 +14,16 @@ import java.util.Map;
 
 /**
  * A {@link StepGraph} in ONNX Runtime with its input and output buffers. The caller fills {@link
- * #tokens}, {@link #states} and {@link #selections} from index 0, runs, and reads the outputs from
- * index 0; all buffers are reused. One thread, operators one after another: parallelism belongs to
- * the processes around. Not safe for use by several threads at once.
+ * #tokens}, {@link #tokensOfRows}, {@link #states} and {@link #selections} from index 0, runs, and
+ * reads the outputs from index 0; all buffers are reused. One thread, operators one after another:
+ * parallelism belongs to the processes around. Not safe for use by several threads at once.
  */
 final class StepSession implements AutoCloseable {
   private final StepGraph graph;
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final LongBuffer tokens;
+  private final LongBuffer tokensOfRows;
   private final FloatBuffer states;
   private final FloatBuffer nextStates;
   private final FloatBuffer logDistributions;
@@ -53,6 +54,7 @@ final class StepSession implements AutoCloseable {
     boolean whole = graph.outputs() == StepGraph.Outputs.DISTRIBUTIONS;
     long words = whole ? (long) batchRows * graph.vocabularySize() : 0;
     this.tokens = longs(batchRows);
+    this.tokensOfRows = longs(batchRows);
     this.states = floats((long) batchRows * graph.stateSize());
     this.nextStates = floats((long) batchRows * graph.stateSize());
     this.logDistributions = floats(words);
@@ -86,6 +88,10 @@ final class StepSession implements AutoCloseable {
 
   LongBuffer tokens() {
     return tokens;
+  }
+
+  LongBuffer tokensOfRows() {
+    return tokensOfRows;
   }
 
   FloatBuffer states() {
@@ -123,13 +129,15 @@ final class StepSession implements AutoCloseable {
   /**
    * Takes {@code rows} histories one word further.
    *
+   * @param words number of different words that end the histories
    * @param pairs number of selected pairs; 0 for a graph without selection
    */
-  void run(int rows, int pairs) {
+  void run(int rows, int words, int pairs) {
     Map<String, OnnxTensor> inputs = new HashMap<>();
     Map<String, OnnxTensor> outputs = new HashMap<>();
     try {
-      inputs.put(StepGraph.TOKEN, tensor(tokens, rows));
+      inputs.put(StepGraph.TOKEN, tensor(tokens, words));
+      inputs.put(StepGraph.TOKEN_OF_ROW, tensor(tokensOfRows, rows));
       inputs.put(StepGraph.STATE, tensor(states, rows, graph.stateSize()));
       outputs.put(StepGraph.NEXT_STATE, tensor(nextStates, rows, graph.stateSize()));
       switch (graph.outputs()) {

@@ -62,6 +62,23 @@ class LmScorerTest {
     }
   }
 
+  /** Levels grow to hundreds of histories and shrink again; many histories end in the same word. */
+  @Test
+  void keepsTheHistoriesOfWideLevelsApart() {
+    List<int[]> sentences = sentences(1500, 12, 13, 6);
+    HistoryTree.Builder builder = new HistoryTree.Builder();
+    List<int[]> paths = sentences.stream().map(sentence -> path(builder, sentence)).toList();
+    try (LmScorer scorer = open(SMALL, 207)) {
+      float[] values = scorer.logProbabilities(builder.build());
+      for (int s = 0; s < sentences.size(); s++) {
+        double[] expected = PlainLstm.sentence(SMALL, BOUNDARY, sentences.get(s));
+        for (int i = 0; i < expected.length; i++) {
+          assertThat((double) values[paths.get(s)[i]]).isCloseTo(expected[i], within(1e-5));
+        }
+      }
+    }
+  }
+
   @Test
   void evaluatesEachHistoryOnceHoweverManyWordsFollowIt() {
     HistoryTree.Builder builder = new HistoryTree.Builder();

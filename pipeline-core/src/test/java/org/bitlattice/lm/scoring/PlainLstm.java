@@ -9,7 +9,7 @@ import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
 
 /** A word LSTM in plain Java, double precision, one history at a time: the package's oracle. */
-final class PlainLstm {
+public final class PlainLstm {
   private final LstmArchitecture shape;
   private final LmWeights weights;
   private final double[][] h;
@@ -23,7 +23,7 @@ final class PlainLstm {
   }
 
   /** Weights drawn uniformly from ±scale. */
-  static LmWeights randomWeights(LstmArchitecture architecture, double scale, long seed) {
+  public static LmWeights randomWeights(LstmArchitecture architecture, double scale, long seed) {
     Random random = new Random(seed);
     Map<String, float[]> tensors = new LinkedHashMap<>();
     for (TensorShape tensor : architecture.tensors()) {
@@ -48,7 +48,7 @@ final class PlainLstm {
   }
 
   /** ln P of each word of a sentence and of its end. */
-  static double[] sentence(LmWeights weights, int boundaryId, int[] words) {
+  public static double[] sentence(LmWeights weights, int boundaryId, int[] words) {
     double[][] distributions = distributions(weights, boundaryId, words);
     double[] result = new double[words.length + 1];
     for (int i = 0; i <= words.length; i++) {

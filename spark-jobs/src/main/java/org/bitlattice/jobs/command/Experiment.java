@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.bitlattice.jobs.experiment.ExperimentPlan;
 import org.bitlattice.jobs.job.BuildInfo;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.job.HadoopLatticeFiles;
 import org.bitlattice.jobs.job.Progress;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageCommand;
@@ -25,6 +27,8 @@ import org.bitlattice.jobs.job.StageStatus;
 import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.jobs.session.SparkSessions;
+import org.bitlattice.lattice.LatticeLocation;
+import org.bitlattice.lattice.ScpFile;
 import org.bitlattice.run.Seeds;
 import org.bitlattice.settings.ExperimentLoader;
 import org.bitlattice.settings.ExperimentSettings;
@@ -43,9 +47,27 @@ public final class Experiment {
     Map<String, String> digests = new HashMap<>();
     plan =
         ExperimentPlan.of(
-            settings, path -> digests.computeIfAbsent(path, p -> HadoopFolder.digest(p, hadoop)));
+            settings,
+            path -> digests.computeIfAbsent(path, p -> HadoopFolder.digest(p, hadoop)),
+            location -> latticeFiles(location, hadoop));
     output = HadoopFolder.at(settings.output(), hadoop);
     runner = new StageRunner(output, BuildInfo.read(), progress);
+  }
+
+  /** The file or folder of some lattices, and the archives that a script file names. */
+  private static List<String> latticeFiles(LatticeLocation location, Configuration hadoop) {
+    List<String> files = new ArrayList<>(List.of(location.path()));
+    if (location.kind() == LatticeLocation.Kind.KALDI_SCRIPT) {
+      try (InputStream in = new HadoopLatticeFiles(hadoop).open(location.path(), 0)) {
+        ScpFile.read(in, location.path()).stream()
+            .map(ScpFile.Entry::path)
+            .distinct()
+            .forEach(files::add);
+      } catch (IOException e) {
+        throw new UserError("cannot read %s: %s".formatted(location, e.getMessage()), e);
+      }
+    }
+    return files;
   }
 
   /** Runs the stages of some commands and returns the exit code. */

@@ -3,30 +3,24 @@ package org.bitlattice.jobs.command;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.Writer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.UserError;
+import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.run.Seeds;
 import org.bitlattice.scoring.AlignmentListing;
-import org.bitlattice.scoring.Bootstrap;
-import org.bitlattice.scoring.BootstrapComparison;
-import org.bitlattice.scoring.BootstrapInterval;
-import org.bitlattice.scoring.Mapsswe;
-import org.bitlattice.scoring.MapssweResult;
 import org.bitlattice.scoring.ScoredTranscript;
-import org.bitlattice.scoring.SpeakerErrors;
+import org.bitlattice.scoring.SpeakerTable;
 import org.bitlattice.scoring.TrnFile;
-import org.bitlattice.scoring.WerIncrease;
-import org.bitlattice.scoring.WordErrors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,34 +41,20 @@ final class WerCommand implements Callable<Integer> {
       paramLabel = "REF.trn",
       required = true,
       description = "Reference transcripts: word word ... (utterance-id), UTF-8.")
-  private Path reference;
+  private String reference;
 
   @Option(
       names = "--hyp",
       paramLabel = "HYP.trn",
       required = true,
       description = "Transcripts to score; may be given several times.")
-  private List<Path> hypotheses;
+  private List<String> hypotheses;
 
   @Option(
       names = "--versus",
       paramLabel = "BASE.trn",
       description = "Transcripts that every other one is compared with.")
-  private Path versus;
-
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "DRAWS",
-      description =
-          "Also gives 95 %% bootstrap intervals over utterances (Bisani and Ney 2004), from so many draws; 10000 is usual.")
-  private int draws;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of the draws (${DEFAULT-VALUE}).")
-  private long seed;
+  private String versus;
 
   @Option(names = "--by-speaker", description = "Also gives the errors of every speaker.")
   private boolean bySpeaker;
@@ -82,156 +62,151 @@ final class WerCommand implements Callable<Integer> {
   @Option(
       names = "--speaker",
       paramLabel = "REGEX",
-      defaultValue = SpeakerErrors.USUAL_PATTERN,
       description =
-          "With --by-speaker: regular expression whose first group, found in an utterance id, is the speaker (${DEFAULT-VALUE}).")
+          "With --by-speaker: regular expression whose first group, found in an utterance id, is the speaker ("
+              + SpeakerTable.USUAL_PATTERN
+              + ").")
   private String speaker;
 
   @Option(
       names = "--alignments",
       paramLabel = "FILE",
-      description = "Writes the alignments of all systems, for people to read.")
-  private Path alignments;
+      description = "Writes the alignments of every --hyp, for people to read.")
+  private String alignments;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "DRAWS",
+      description =
+          "Also gives 95 %% bootstrap intervals over utterances (Bisani and Ney 2004), from so many draws; 10000 is usual.")
+  private Integer draws;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "With --bootstrap: seed of the draws (1).")
+  private Long seed;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    Pattern pattern = pattern();
-    TrnFile references = read(reference);
-    ScoredTranscript base = versus == null ? null : ScoredTranscript.of(references, read(versus));
-    StringBuilder listing = new StringBuilder();
-    System.out.printf(
-        "%-32s %9s %9s %8s %8s %8s %8s %8s %8s %8s%n",
-        "hypotheses",
-        "sentences",
-        "words",
-        "correct",
-        "sub",
-        "del",
-        "ins",
-        "errors",
-        "WER %",
-        "wrong");
-    if (base != null) {
-      print(versus, base);
+    requirePartner("--speaker", speaker, "--by-speaker", bySpeaker);
+    requirePartner("--seed", seed, "--bootstrap", draws != null);
+    Pattern pattern = pattern(speaker == null ? SpeakerTable.USUAL_PATTERN : speaker);
+    Configuration hadoop = HadoopSettings.configuration();
+    requireOwnFile(hadoop);
+    TrnFile references = references(hadoop);
+    WerReport report = new WerReport();
+    if (versus != null) {
+      report.compareWith(versus, ScoredTranscript.of(references, read(versus, hadoop)));
     }
-    for (Path hypothesis : hypotheses) {
-      TrnFile own = read(hypothesis);
-      ScoredTranscript scored = ScoredTranscript.of(references, own);
-      print(hypothesis, scored);
-      compare(hypothesis, scored, base);
-      if (bySpeaker) {
-        printSpeakers(scored, pattern);
-      }
-      if (alignments != null) {
-        listing.append("# ").append(hypothesis).append("\n\n");
-        listing.append(AlignmentListing.of(scored, references, own));
-      }
+    List<TrnFile> transcripts = new ArrayList<>();
+    for (String hypothesis : hypotheses) {
+      transcripts.add(read(hypothesis, hadoop));
+      report.add(hypothesis, ScoredTranscript.of(references, transcripts.get(report.size())));
+    }
+    StringBuilder text = new StringBuilder(report.errors());
+    text.append(report.comparisons());
+    if (draws != null) {
+      text.append(report.intervals(draws, new Seeds(seed == null ? 1 : seed).stream("bootstrap")));
+    }
+    if (bySpeaker) {
+      text.append(report.speakers(pattern));
     }
     if (alignments != null) {
-      Files.writeString(alignments, listing, StandardCharsets.UTF_8);
+      writeAlignments(references, transcripts, hadoop);
     }
+    System.out.print(text);
     return ExitCode.DONE.code();
   }
 
-  private Pattern pattern() {
+  /** An option that would do nothing without another one is a mistake. */
+  private void requirePartner(String option, Object value, String partner, boolean given) {
+    if (value != null && !given) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "%s has no effect without %s".formatted(option, partner));
+    }
+  }
+
+  private static Pattern pattern(String speaker) {
+    Pattern pattern;
     try {
-      return Pattern.compile(speaker);
+      pattern = Pattern.compile(speaker);
     } catch (PatternSyntaxException e) {
       throw new UserError(
           "--speaker %s is not a regular expression: %s".formatted(speaker, e.getDescription()), e);
     }
-  }
-
-  private static TrnFile read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new UserError("there is no file " + file);
+    if (pattern.matcher("").groupCount() < 1) {
+      throw new UserError(
+          "--speaker %s has no group; give a regular expression whose first group is the speaker, such as %s"
+              .formatted(speaker, SpeakerTable.USUAL_PATTERN));
     }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      return TrnFile.read(in, file.toString());
-    }
+    return pattern;
   }
 
-  private static void print(Path file, ScoredTranscript scored) {
-    WordErrors errors = scored.errors();
-    System.out.printf(
-        Locale.ROOT,
-        "%-32s %9d %9d %8d %8d %8d %8d %8d %8.2f %8d%n",
-        file.getFileName(),
-        scored.sentences(),
-        errors.referenceWords(),
-        errors.correct(),
-        errors.substitutions(),
-        errors.deletions(),
-        errors.insertions(),
-        errors.errors(),
-        errors.percent(),
-        scored.sentenceErrors());
-  }
-
-  private void compare(Path hypothesis, ScoredTranscript scored, ScoredTranscript base) {
-    if (base == null) {
-      if (draws != 0) {
-        print("  95 % bootstrap interval of the WER:", Bootstrap.of(scored, draws, random()));
-      }
+  /** The alignments must not take the place of a transcript. */
+  private void requireOwnFile(Configuration hadoop) {
+    if (alignments == null) {
       return;
     }
-    MapssweResult test = Mapsswe.compare(scored, base);
-    WerIncrease increase = WerIncrease.of(test, scored.errors().referenceWords());
-    System.out.printf(
-        Locale.ROOT,
-        "  MAPSSWE against %s: %d segments (%.3f a sentence), mean difference %.3f errors a segment, standard deviation %.3f, z %.3f, two-tailed p %.4f: %s%n",
-        versus.getFileName(),
-        test.segments(),
-        (double) test.segments() / scored.sentences(),
-        test.meanDifference(),
-        test.standardDeviation(),
-        test.z(),
-        test.p(),
-        test.significant() ? "significant at 0.05" : "not significant at 0.05");
-    System.out.printf(
-        Locale.ROOT,
-        "  WER %+.2f %% absolute, upper 95 %% bound %+.2f, smallest detectable difference %.2f%n",
-        increase.percent(),
-        increase.upperBound95(),
-        increase.smallestDetectable());
-    if (draws != 0) {
-      BootstrapComparison drawn = Bootstrap.compare(scored, base, draws, random());
-      print("  95 % bootstrap interval of the WER:", drawn.system());
-      print("  95 % bootstrap interval of the difference:", drawn.difference());
-      System.out.printf(
-          Locale.ROOT,
-          "  probability of fewer errors than %s: %.4f%n",
-          versus.getFileName(),
-          drawn.probabilityOfImprovement());
+    List<String> inputs = new ArrayList<>(hypotheses);
+    inputs.add(reference);
+    if (versus != null) {
+      inputs.add(versus);
+    }
+    Path output = path(alignments, hadoop);
+    for (String input : inputs) {
+      if (output.equals(path(input, hadoop))) {
+        throw new UserError(
+            "--alignments %s is one of the transcripts; give another file".formatted(alignments));
+      }
     }
   }
 
-  /** The same draws for every system. */
-  private RandomGenerator random() {
-    return new SplittableRandom(new Seeds(seed).stream("bootstrap"));
+  private static Path path(String name, Configuration hadoop) {
+    try {
+      Path path = new Path(name);
+      return path.getFileSystem(hadoop).makeQualified(path);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UserError("cannot use the path %s: %s".formatted(name, e.getMessage()), e);
+    }
   }
 
-  private static void print(String what, BootstrapInterval interval) {
-    System.out.printf(
-        Locale.ROOT, "%s %.2f to %.2f%n", what, interval.lowPercent(), interval.highPercent());
+  private TrnFile references(Configuration hadoop) throws IOException {
+    TrnFile references = read(reference, hadoop);
+    if (references.utterances().stream().allMatch(utterance -> utterance.words().isEmpty())) {
+      throw new UserError(
+          "%s has %d utterances and no word; a word error rate needs at least one word"
+              .formatted(reference, references.size()));
+    }
+    return references;
   }
 
-  private static void printSpeakers(ScoredTranscript scored, Pattern pattern) {
-    for (SpeakerErrors own : SpeakerErrors.of(scored, pattern)) {
-      WordErrors errors = own.errors();
-      System.out.printf(
-          Locale.ROOT,
-          "  %-30s %9d %9d %8d %8d %8d %8d %8d %8.2f %8d%n",
-          own.speaker(),
-          own.sentences(),
-          errors.referenceWords(),
-          errors.correct(),
-          errors.substitutions(),
-          errors.deletions(),
-          errors.insertions(),
-          errors.errors(),
-          errors.percent(),
-          own.wrongSentences());
+  private static TrnFile read(String name, Configuration hadoop) throws IOException {
+    Path path = path(name, hadoop);
+    FileSystem files = path.getFileSystem(hadoop);
+    if (!files.exists(path)) {
+      throw new UserError("there is no file " + name);
+    }
+    if (files.getFileStatus(path).isDirectory()) {
+      throw new UserError("%s is a folder; give a transcript file".formatted(name));
+    }
+    try (InputStream in = new BufferedInputStream(files.open(path))) {
+      return TrnFile.read(in, name);
+    }
+  }
+
+  private void writeAlignments(TrnFile references, List<TrnFile> transcripts, Configuration hadoop)
+      throws IOException {
+    try (TextOutput output = TextOutput.file(alignments, hadoop)) {
+      Writer writer = output.writer();
+      for (TrnFile transcript : transcripts) {
+        writer.write("# %s\n\n".formatted(transcript.location()));
+        ScoredTranscript scored = ScoredTranscript.of(references, transcript);
+        AlignmentListing.write(scored, references, transcript, writer);
+      }
+      output.keep();
     }
   }
 }

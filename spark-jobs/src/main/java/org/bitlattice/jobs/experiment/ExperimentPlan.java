@@ -20,6 +20,7 @@ import org.bitlattice.jobs.rescoring.RescoreStage;
 import org.bitlattice.jobs.scoring.ScoreStage;
 import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.training.TrainStage;
+import org.bitlattice.lattice.LatticeLocation;
 import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentSettings;
@@ -35,20 +36,29 @@ import org.bitlattice.settings.SystemSettings;
 public final class ExperimentPlan {
   private final ExperimentSettings settings;
   private final Function<String, String> fileDigest;
+  private final Function<LatticeLocation, List<String>> latticeFiles;
   private final List<Stage> stages = new ArrayList<>();
 
-  private ExperimentPlan(ExperimentSettings settings, Function<String, String> fileDigest) {
+  private ExperimentPlan(
+      ExperimentSettings settings,
+      Function<String, String> fileDigest,
+      Function<LatticeLocation, List<String>> latticeFiles) {
     this.settings = settings;
     this.fileDigest = fileDigest;
+    this.latticeFiles = latticeFiles;
   }
 
   /**
    * The stages of an experiment.
    *
    * @param fileDigest digest of an input file or folder by its path
+   * @param latticeFiles files that lattices lie in, those that a script file names among them
    */
-  public static List<Stage> of(ExperimentSettings settings, Function<String, String> fileDigest) {
-    ExperimentPlan plan = new ExperimentPlan(settings, fileDigest);
+  public static List<Stage> of(
+      ExperimentSettings settings,
+      Function<String, String> fileDigest,
+      Function<LatticeLocation, List<String>> latticeFiles) {
+    ExperimentPlan plan = new ExperimentPlan(settings, fileDigest, latticeFiles);
     plan.build();
     return List.copyOf(plan.stages);
   }
@@ -205,7 +215,10 @@ public final class ExperimentPlan {
         inputs("hypotheses/" + set.name(), List.of(prepare), keys.toArray(String[]::new));
     TreeMap<String, String> digests = new TreeMap<>(inputs.digests());
     String section = "lattices.sets." + set.name();
-    digests.put(section + ".path", fileDigest.apply(set.location().path()));
+    for (String file : latticeFiles.apply(set.location())) {
+      String key = file.equals(set.location().path()) ? ".path" : ".path " + file;
+      digests.put(section + key, fileDigest.apply(file));
+    }
     digests.put(section + ".references", fileDigest.apply(set.references()));
     set.words().ifPresent(words -> digests.put(section + ".words", fileDigest.apply(words)));
     settings.arpa().ifPresent(arpa -> digests.put("ngram.arpa", fileDigest.apply(arpa)));

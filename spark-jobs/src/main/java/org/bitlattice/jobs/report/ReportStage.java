@@ -46,20 +46,7 @@ public record ReportStage(ExperimentSettings settings) implements Stage.Work {
             system, RescoreStage.weightsRows(context, system, settings.lattices().tuningSet()));
       }
       for (LatticeSet set : settings.lattices().sets()) {
-        String list =
-            context
-                .output()
-                .folder(Folders.hypotheses(set.name()))
-                .location(HypothesesStage.REJECTED);
-        int rejected = Tables.read(context.spark(), list, RowSchema.of(RejectedRow.class)).size();
-        List<LatticeRow> lattices = StoredLattices.figures(context, set.name());
-        sets.put(
-            set.name(),
-            new SetFigures(
-                rejected,
-                lattices.stream().mapToLong(LatticeRow::referenceWords).sum(),
-                lattices.stream().mapToLong(LatticeRow::oracleErrors).sum(),
-                lattices.stream().mapToLong(LatticeRow::keptOracleErrors).sum()));
+        sets.put(set.name(), figures(context, set));
       }
     }
     SummaryPage page =
@@ -69,9 +56,24 @@ public record ReportStage(ExperimentSettings settings) implements Stage.Work {
             rows,
             weights,
             sets,
-            settings.lattices().tuningSet());
+            new SummaryPage.Rules(
+                settings.lattices().tuningSet(),
+                settings.scores().significance(),
+                settings.scores().losslessMargin()));
     folder.writeText(SUMMARY, page.markdown());
     return Map.of("rows", (double) rows.size());
+  }
+
+  private static SetFigures figures(StageContext context, LatticeSet set) {
+    String list =
+        context.output().folder(Folders.hypotheses(set.name())).location(HypothesesStage.REJECTED);
+    int rejected = Tables.read(context.spark(), list, RowSchema.of(RejectedRow.class)).size();
+    List<LatticeRow> lattices = StoredLattices.figures(context, set.name());
+    return new SetFigures(
+        rejected,
+        lattices.stream().mapToLong(LatticeRow::referenceWords).sum(),
+        lattices.stream().mapToLong(LatticeRow::oracleErrors).sum(),
+        lattices.stream().mapToLong(LatticeRow::keptOracleErrors).sum());
   }
 
   private List<String> tunedSystems() {

@@ -141,6 +141,6 @@ record LatticePreparation(Settings settings, Inputs inputs) {
   private static NodeScoresRow scores(int position, ExpandedLattice expanded, ArpaModel model) {
     return model == null
         ? null
-        : new NodeScoresRow(position, expanded.ngramScores(model::logProbability));
+        : new NodeScoresRow(position, expanded.ngramScores(model::logProbability, model.order()));
   }
 }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.UtteranceErrorsRow;
+import org.bitlattice.scoring.BootstrapComparison;
 import org.bitlattice.scoring.BootstrapInterval;
 import org.bitlattice.scoring.MapssweResult;
 import org.bitlattice.scoring.WerIncrease;
@@ -15,8 +16,8 @@ import org.bitlattice.scoring.WordErrors;
  * @param errors all errors
  * @param utterances errors of each utterance
  * @param speakers errors of each speaker
- * @param interval bootstrap interval of the word error rate, or null
- * @param versus the comparison, or null
+ * @param interval bootstrap interval of the word error rate; null without draws or words
+ * @param versus the comparison; null where there is none
  */
 record OutcomeScore(
     WordErrors errors,
@@ -28,11 +29,17 @@ record OutcomeScore(
   /**
    * A comparison.
    *
+   * @param system system of the other outcome
    * @param name name of the other outcome
    * @param test the matched-pair test
    * @param increase of the word error rate
-   * @param difference bootstrap interval of the increase, or null
+   * @param drawn both on the same bootstrap draws; null without draws
    */
-  record Versus(String name, MapssweResult test, WerIncrease increase, BootstrapInterval difference)
+  record Versus(
+      String system,
+      String name,
+      MapssweResult test,
+      WerIncrease increase,
+      BootstrapComparison drawn)
       implements Serializable {}
 }

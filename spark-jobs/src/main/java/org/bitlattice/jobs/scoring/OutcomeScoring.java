@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.UtteranceErrorsRow;
 import org.bitlattice.scoring.Alignment;
-import org.bitlattice.scoring.AlignmentListing;
 import org.bitlattice.scoring.Bootstrap;
 import org.bitlattice.scoring.BootstrapComparison;
 import org.bitlattice.scoring.BootstrapInterval;
@@ -17,7 +16,7 @@ import org.bitlattice.scoring.Mapsswe;
 import org.bitlattice.scoring.MapssweResult;
 import org.bitlattice.scoring.ScoredTranscript;
 import org.bitlattice.scoring.SpeakerErrors;
-import org.bitlattice.scoring.TrnFile;
+import org.bitlattice.scoring.SpeakerTable;
 import org.bitlattice.scoring.WerIncrease;
 import org.bitlattice.scoring.WordErrors;
 import org.bitlattice.settings.ScoreSettings;
@@ -27,46 +26,44 @@ import org.bitlattice.settings.ScoreSettings;
  *
  * @param speaker pattern of speakers
  * @param draws draws of the bootstrap intervals, 0 for none
- * @param seed seed of the draws: the same for all outcomes, so that all are drawn alike
+ * @param seed seed of the draws: the same for all outcomes, so that all of a set are drawn alike
  */
 record OutcomeScoring(String speaker, int draws, long seed) implements Serializable {
   static OutcomeScoring of(ScoreSettings settings, long seed) {
     return new OutcomeScoring(settings.speaker(), settings.bootstrapDraws(), seed);
   }
 
-  /** The score, and the alignments for people to read. */
-  record Scored(OutcomeScore score, String listing) {}
-
   /**
-   * @param versus what the outcome is compared with, or null
+   * Scores an outcome. References without any word have no word error rate: then there is neither
+   * an interval nor a comparison.
+   *
+   * @param scored its alignments
+   * @param versus what it is compared with, or null
+   * @param other alignments of that, or null
    */
-  Scored score(TrnFile reference, Outcome outcome, Outcome versus) {
-    ScoredTranscript scored = ScoredTranscript.of(reference, outcome.hypotheses());
+  OutcomeScore score(
+      Outcome outcome, ScoredTranscript scored, Outcome versus, ScoredTranscript other) {
+    WordErrors errors = scored.errors();
+    boolean drawn = draws > 0 && errors.referenceWords() > 0;
     BootstrapInterval interval = null;
     OutcomeScore.Versus comparison = null;
-    if (versus != null) {
-      ScoredTranscript other = ScoredTranscript.of(reference, versus.hypotheses());
-      BootstrapComparison drawn =
-          draws == 0 ? null : Bootstrap.compare(scored, other, draws, new SplittableRandom(seed));
+    if (versus != null && errors.referenceWords() > 0) {
+      BootstrapComparison both =
+          drawn ? Bootstrap.compare(scored, other, draws, new SplittableRandom(seed)) : null;
+      interval = drawn ? both.system() : null;
       MapssweResult test = Mapsswe.compare(scored, other);
-      interval = drawn == null ? null : drawn.system();
       comparison =
           new OutcomeScore.Versus(
+              versus.system(),
               versus.name(),
               test,
-              WerIncrease.of(test, scored.errors().referenceWords()),
-              drawn == null ? null : drawn.difference());
-    } else if (draws > 0) {
+              WerIncrease.of(test, errors.referenceWords()),
+              both);
+    } else if (drawn) {
       interval = Bootstrap.of(scored, draws, new SplittableRandom(seed));
     }
-    return new Scored(
-        new OutcomeScore(
-            scored.errors(),
-            utterances(scored, outcome),
-            speakers(scored, outcome),
-            interval,
-            comparison),
-        AlignmentListing.of(scored, reference, outcome.hypotheses()));
+    return new OutcomeScore(
+        errors, utterances(scored, outcome), speakers(scored, outcome), interval, comparison);
   }
 
   private static List<UtteranceErrorsRow> utterances(ScoredTranscript scored, Outcome outcome) {
@@ -91,7 +88,7 @@ record OutcomeScoring(String speaker, int draws, long seed) implements Serializa
 
   private List<SpeakerRow> speakers(ScoredTranscript scored, Outcome outcome) {
     List<SpeakerRow> rows = new ArrayList<>();
-    for (SpeakerErrors own : SpeakerErrors.of(scored, Pattern.compile(speaker))) {
+    for (SpeakerErrors own : SpeakerTable.of(scored, Pattern.compile(speaker)).speakers()) {
       WordErrors errors = own.errors();
       rows.add(
           new SpeakerRow(

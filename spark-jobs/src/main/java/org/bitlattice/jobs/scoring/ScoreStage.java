@@ -1,15 +1,18 @@
 package org.bitlattice.jobs.scoring;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.Serializable;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -17,6 +20,8 @@ import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.job.UserError;
+import org.bitlattice.jobs.job.WholeOutput;
 import org.bitlattice.jobs.model.HeldOutText;
 import org.bitlattice.jobs.quantization.QuantizeStage;
 import org.bitlattice.jobs.rescoring.HypothesesStage;
@@ -30,12 +35,11 @@ import org.bitlattice.report.ModelRow;
 import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.UtteranceErrorsRow;
 import org.bitlattice.report.WerRow;
-import org.bitlattice.scoring.BootstrapInterval;
-import org.bitlattice.scoring.MapssweResult;
+import org.bitlattice.scoring.AlignmentListing;
+import org.bitlattice.scoring.ScoredTranscript;
+import org.bitlattice.scoring.SpeakerTable;
 import org.bitlattice.scoring.TrnFile;
 import org.bitlattice.scoring.Utterance;
-import org.bitlattice.scoring.WerIncrease;
-import org.bitlattice.scoring.WordErrors;
 import org.bitlattice.settings.ExperimentSettings;
 import org.bitlattice.settings.LatticeSettings.LatticeSet;
 import org.bitlattice.settings.SystemSettings;
@@ -45,31 +49,35 @@ import org.bitlattice.text.TextLikelihood;
  * Counts the word errors of every system on every set, and tests the differences: quantized systems
  * against the baseline, the baseline against the n-gram model alone, that against the first pass.
  *
- * @param settings systems, sets, level of significance
+ * <p>Reads transcripts, references, sizes and perplexities. Writes the tables {@code wer}, {@code
+ * speakers} and {@code utterances}, and the alignments {@code alignments/SET.SYSTEM.WEIGHTS.txt}.
+ *
+ * @param settings systems, sets, how they are compared
  */
 public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
   /** Table of word errors by system. */
   public static final String WER = "wer";
 
+  /** Folder of the alignments for people, a text file for each outcome. */
+  public static final String ALIGNMENTS = "alignments";
+
   private static final String UTTERANCES = "utterances";
   private static final String SPEAKERS = "speakers";
-  private static final String ALIGNMENTS = "alignments";
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     Map<String, ModelRow> models = models(context);
     List<Outcome> outcomes = outcomes(context);
-    List<OutcomeScore> scores = score(context, folder, outcomes, references(context, outcomes));
+    Map<String, TrnFile> references = references(context, outcomes);
+    checkSpeakers(references);
+    List<OutcomeScore> scores = score(context, folder, outcomes, references);
     List<WerRow> rows = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      rows.add(
-          row(
-              outcomes.get(i),
-              scores.get(i),
-              Optional.ofNullable(models.get(outcomes.get(i).system()))));
+      Optional<ModelRow> model = Optional.ofNullable(models.get(outcomes.get(i).system()));
+      rows.add(WerRows.of(outcomes.get(i), scores.get(i), model, settings.scores()));
     }
     if (outcomes.isEmpty()) {
-      models.values().forEach(model -> rows.add(withoutLattices(model)));
+      models.values().forEach(model -> rows.add(WerRows.withoutLattices(model)));
     }
     Tables.write(context.spark(), folder.location(WER), RowSchema.of(WerRow.class), rows);
     Tables.write(
@@ -181,6 +189,23 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     return references;
   }
 
+  /** Refuses a pattern that does not fit the ids before anything is scored. */
+  private void checkSpeakers(Map<String, TrnFile> references) {
+    Pattern pattern = Pattern.compile(settings.scores().speaker());
+    for (TrnFile file : references.values()) {
+      for (Utterance utterance : file.utterances()) {
+        try {
+          SpeakerTable.speaker(utterance.id(), pattern);
+        } catch (IllegalArgumentException e) {
+          throw new UserError(
+              "scores.speaker does not fit the utterances of %s: %s"
+                  .formatted(file.location(), e.getMessage()),
+              e);
+        }
+      }
+    }
+  }
+
   /**
    * Scores every outcome in a task of its own. Transcripts travel once; alignments are written by
    * the tasks.
@@ -197,6 +222,7 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
     for (int i = 0; i < outcomes.size(); i++) {
       pairs.add(new Pair(i, outcomes.indexOf(versus(outcomes.get(i), outcomes))));
     }
+    context.describeJobs("scoring %d transcripts".formatted(outcomes.size()));
     Broadcast<Transcripts> shared =
         context
             .sparkContext()
@@ -205,23 +231,14 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
         OutcomeScoring.of(settings.scores(), context.seeds().stream("bootstrap"));
     SerializableConfiguration hadoop =
         new SerializableConfiguration(context.spark().sparkContext().hadoopConfiguration());
-    String alignments = folder.location(ALIGNMENTS);
+    HadoopFolder alignments = folder.folder(ALIGNMENTS);
+    alignments.create();
+    String location = alignments.path();
     List<OutcomeScore> scores =
         context
             .sparkContext()
             .parallelize(pairs, pairs.size())
-            .map(
-                pair -> {
-                  Outcome outcome = shared.value().outcomes().get(pair.outcome());
-                  OutcomeScoring.Scored scored =
-                      scoring.score(
-                          shared.value().references().get(outcome.set()),
-                          outcome,
-                          pair.versus() < 0 ? null : shared.value().outcomes().get(pair.versus()));
-                  HadoopFolder.at(alignments, hadoop.value())
-                      .writeText(outcome.file(), scored.listing());
-                  return scored.score();
-                })
+            .map(pair -> shared.value().score(pair, scoring, location, hadoop.value()))
             .collect();
     shared.destroy();
     return scores;
@@ -232,7 +249,29 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
 
   /** What all tasks share. */
   private record Transcripts(List<Outcome> outcomes, Map<String, TrnFile> references)
-      implements Serializable {}
+      implements Serializable {
+    /** Scores an outcome and writes its alignments. */
+    OutcomeScore score(Pair pair, OutcomeScoring scoring, String alignments, Configuration hadoop)
+        throws IOException {
+      Outcome outcome = outcomes.get(pair.outcome());
+      TrnFile reference = references.get(outcome.set());
+      ScoredTranscript scored = ScoredTranscript.of(reference, outcome.hypotheses());
+      String file = alignments + "/" + outcome.file();
+      try (WholeOutput output = WholeOutput.file(file, hadoop)) {
+        Writer listing =
+            new BufferedWriter(new OutputStreamWriter(output.stream(), StandardCharsets.UTF_8));
+        AlignmentListing.write(scored, reference, outcome.hypotheses(), listing);
+        listing.flush();
+        output.keep();
+      }
+      if (pair.versus() < 0) {
+        return scoring.score(outcome, scored, null, null);
+      }
+      Outcome versus = outcomes.get(pair.versus());
+      return scoring.score(
+          outcome, scored, versus, ScoredTranscript.of(reference, versus.hypotheses()));
+    }
+  }
 
   /**
    * What an outcome is compared with: the same weights where there are such, else the tuned ones.
@@ -264,78 +303,5 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
   private static Outcome find(
       List<Outcome> outcomes, String system, String set, WeightsChoice weights) {
     return outcomes.stream().filter(o -> o.is(system, set, weights)).findFirst().orElse(null);
-  }
-
-  private WerRow row(Outcome outcome, OutcomeScore score, Optional<ModelRow> model) {
-    WordErrors errors = score.errors();
-    Optional<ModelRow> packed = model.filter(m -> m.modelBytes() > 0);
-    Optional<BootstrapInterval> interval = Optional.ofNullable(score.interval());
-    Optional<OutcomeScore.Versus> versus = Optional.ofNullable(score.versus());
-    Optional<MapssweResult> test = versus.map(OutcomeScore.Versus::test);
-    Optional<WerIncrease> increase = versus.map(OutcomeScore.Versus::increase);
-    Optional<BootstrapInterval> difference = versus.map(OutcomeScore.Versus::difference);
-    return new WerRow(
-        outcome.system(),
-        outcome.set(),
-        outcome.weights().written(),
-        optional(packed.map(ModelRow::averageBits)),
-        optional(packed.map(ModelRow::storedBits)),
-        packed.map(m -> OptionalLong.of(m.modelBytes())).orElse(OptionalLong.empty()),
-        optional(packed.map(ModelRow::compressionRatio)),
-        optional(model.map(ModelRow::devPerplexity)),
-        optional(model.map(ModelRow::evalPerplexity)),
-        errors.referenceWords(),
-        errors.correct(),
-        errors.substitutions(),
-        errors.deletions(),
-        errors.insertions(),
-        errors.percent(),
-        optional(interval.map(BootstrapInterval::lowPercent)),
-        optional(interval.map(BootstrapInterval::highPercent)),
-        versus.map(OutcomeScore.Versus::name),
-        optional(test.map(MapssweResult::z)),
-        optional(test.map(MapssweResult::p)),
-        test.isPresent() && test.get().p() < settings.scores().significance(),
-        optional(increase.map(WerIncrease::percent)),
-        optional(increase.map(WerIncrease::upperBound95)),
-        optional(increase.map(WerIncrease::smallestDetectable)),
-        optional(difference.map(BootstrapInterval::lowPercent)),
-        optional(difference.map(BootstrapInterval::highPercent)),
-        increase.isPresent() && increase.get().losslessWithin(settings.scores().losslessMargin()));
-  }
-
-  private static WerRow withoutLattices(ModelRow model) {
-    return new WerRow(
-        model.system(),
-        "",
-        "",
-        OptionalDouble.of(model.averageBits()),
-        OptionalDouble.of(model.storedBits()),
-        OptionalLong.of(model.modelBytes()),
-        OptionalDouble.of(model.compressionRatio()),
-        OptionalDouble.of(model.devPerplexity()),
-        OptionalDouble.of(model.evalPerplexity()),
-        0,
-        0,
-        0,
-        0,
-        0,
-        Double.NaN,
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        Optional.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        false,
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        false);
-  }
-
-  private static OptionalDouble optional(Optional<Double> value) {
-    return value.map(OptionalDouble::of).orElse(OptionalDouble.empty());
   }
 }

@@ -27,7 +27,8 @@ enum ColumnType {
   OPTIONAL_STRING(DataTypes.StringType, true),
   OPTIONAL_INT(DataTypes.IntegerType, true),
   OPTIONAL_LONG(DataTypes.LongType, true),
-  OPTIONAL_DOUBLE(DataTypes.DoubleType, true);
+  OPTIONAL_DOUBLE(DataTypes.DoubleType, true),
+  OPTIONAL_BOOLEAN(DataTypes.BooleanType, true);
 
   private static final Map<Type, ColumnType> BY_CLASS =
       Map.ofEntries(
@@ -44,8 +45,12 @@ enum ColumnType {
           Map.entry(OptionalLong.class, OPTIONAL_LONG),
           Map.entry(OptionalDouble.class, OPTIONAL_DOUBLE));
 
-  private static final String OPTIONAL_STRING_NAME =
-      Optional.class.getName() + "<" + String.class.getName() + ">";
+  private static final Map<String, ColumnType> BY_GENERIC_NAME =
+      Map.of(
+          optionalName(String.class),
+          OPTIONAL_STRING,
+          optionalName(Boolean.class),
+          OPTIONAL_BOOLEAN);
 
   private final DataType sparkType;
   private final boolean nullable;
@@ -56,21 +61,24 @@ enum ColumnType {
   }
 
   static ColumnType of(RecordComponent component) {
-    if (component.getGenericType().getTypeName().equals(OPTIONAL_STRING_NAME)) {
-      return OPTIONAL_STRING;
-    }
-    ColumnType type = BY_CLASS.get(component.getType());
+    ColumnType type =
+        BY_GENERIC_NAME.getOrDefault(
+            component.getGenericType().getTypeName(), BY_CLASS.get(component.getType()));
     if (type == null) {
       throw new IllegalStateException(
           ("%s.%s has the type %s, which no column holds; use String, int, long, float, double,"
-                  + " boolean, int[], float[], double[], Optional<String>, OptionalInt, OptionalLong"
-                  + " or OptionalDouble")
+                  + " boolean, int[], float[], double[], Optional<String>, Optional<Boolean>,"
+                  + " OptionalInt, OptionalLong or OptionalDouble")
               .formatted(
                   component.getDeclaringRecord().getName(),
                   component.getName(),
                   component.getGenericType().getTypeName()));
     }
     return type;
+  }
+
+  private static String optionalName(Class<?> held) {
+    return Optional.class.getName() + "<" + held.getName() + ">";
   }
 
   DataType sparkType() {
@@ -84,7 +92,7 @@ enum ColumnType {
   /** The component's value as Spark stores it; null stands for an empty optional. */
   Object toColumn(Object value) {
     return switch (this) {
-      case OPTIONAL_STRING -> ((Optional<?>) value).orElse(null);
+      case OPTIONAL_STRING, OPTIONAL_BOOLEAN -> ((Optional<?>) value).orElse(null);
       case OPTIONAL_INT -> boxed((OptionalInt) value);
       case OPTIONAL_LONG -> boxed((OptionalLong) value);
       case OPTIONAL_DOUBLE -> boxed((OptionalDouble) value);
@@ -98,7 +106,7 @@ enum ColumnType {
       case INTS -> ((List<?>) value).stream().mapToInt(v -> (Integer) v).toArray();
       case FLOATS -> floats((List<?>) value);
       case DOUBLES -> ((List<?>) value).stream().mapToDouble(v -> (Double) v).toArray();
-      case OPTIONAL_STRING -> Optional.ofNullable(value);
+      case OPTIONAL_STRING, OPTIONAL_BOOLEAN -> Optional.ofNullable(value);
       case OPTIONAL_INT -> optional(value, v -> OptionalInt.of((Integer) v), OptionalInt.empty());
       case OPTIONAL_LONG -> optional(value, v -> OptionalLong.of((Long) v), OptionalLong.empty());
       case OPTIONAL_DOUBLE ->

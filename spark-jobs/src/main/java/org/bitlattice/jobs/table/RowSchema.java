@@ -18,8 +18,9 @@ import org.apache.spark.sql.types.StructType;
  * snake case ({@code averageBits} becomes {@code average_bits}). Components may be {@code String},
  * {@code int}, {@code long}, {@code float}, {@code double}, {@code boolean}, {@code int[]}, {@code
  * float[]} and {@code double[]}, which are never null, and {@code Optional<String>}, {@code
- * OptionalInt}, {@code OptionalLong} and {@code OptionalDouble}, whose empty value is a null in the
- * table. Records with optionals can be rows but cannot be shuffled: optionals are not serializable.
+ * Optional<Boolean>}, {@code OptionalInt}, {@code OptionalLong} and {@code OptionalDouble}, whose
+ * empty value is a null in the table. Records with optionals can be rows but cannot be shuffled:
+ * optionals are not serializable.
  *
  * @param <T> the record type
  */

@@ -186,6 +186,6 @@ class BitlatticeCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().lines().map(line -> List.of(line.trim().split(" +"))))
         .last()
-        .isEqualTo(List.of("hyp.trn", "2", "5", "3", "1", "1", "1", "3", "60.00", "2"));
+        .isEqualTo(List.of(hyp.toString(), "2", "5", "3", "1", "1", "1", "3", "60.00", "2"));
   }
 }

@@ -42,7 +42,11 @@ class ExperimentPlanTest {
       String reference = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return ExperimentPlan.of(
           ExperimentLoader.load(reference, text, "test.conf", List.of(overrides)),
-          file -> Digest.of(file.equals(changedFile) ? "changed" : file));
+          file -> Digest.of(file.equals(changedFile) ? "changed" : file),
+          location ->
+              location.path().endsWith(".scp")
+                  ? List.of(location.path(), "named.ark")
+                  : List.of(location.path()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -168,7 +172,11 @@ class ExperimentPlanTest {
   @Test
   void aChangedSettingChangesOnlyWhatReadsIt() {
     assertThat(changed("", "report.notes=[x]")).containsExactly("report");
-    assertThat(changed("", "scores.significance=0.01")).containsExactly("report", "score");
+    assertThat(changed("", "scores.significance=0.01"))
+        .containsExactly("report", "score")
+        .isEqualTo(changed("", "scores.speaker=(.)"))
+        .isEqualTo(changed("", "scores.bootstrap=0"))
+        .isEqualTo(changed("", "scores.lossless-margin=1"));
     assertThat(changed("", "lattices.n-best=7"))
         .isEqualTo(all("hypotheses/.*", "rescore/.*", "score", "report"));
     assertThat(changed("", "training.epochs=1"))
@@ -208,5 +216,33 @@ class ExperimentPlanTest {
     assertThat(changed("", "system-defaults.bits=4")).isEmpty();
     assertThat(changed("", "systems.a.bits=4", "system-defaults.method=ptq"))
         .isEqualTo(all("allocate/(k|r)", "quantize/(k|r)", "rescore/(k|r)/.*", "score", "report"));
+  }
+
+  @Test
+  void anArchiveThatAScriptFileNamesIsAnInput() {
+    String script =
+        CONFIGURATION.replace("path = dev.tar", "path = \"scp:dev.scp\", words = words.txt");
+    Stage before =
+        plan(script, "").stream()
+            .filter(stage -> stage.name().equals("hypotheses/dev"))
+            .findFirst()
+            .orElseThrow();
+    for (String changed : List.of("dev.scp", "named.ark", "words.txt", "dev.trn")) {
+      Stage after =
+          plan(script, changed).stream()
+              .filter(stage -> stage.name().equals("hypotheses/dev"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(after.inputs().digest()).as(changed).isNotEqualTo(before.inputs().digest());
+    }
+  }
+
+  @Test
+  void onlyTheSettingsOfTheModeCount() {
+    assertThat(changed("", "rescoring.beam=7")).isEmpty();
+    assertThat(changed("", "rescoring.ngram-order=3")).isEmpty();
+    assertThat(changed("", "lattices.n-best=50")).isEqualTo(changed("", "rescoring.mode=lattice"));
+    assertThat(changed("", "lattices.fillers=[]")).contains("hypotheses/dev", "report");
+    assertThat(changed("", "rescoring.output.n-best=5")).doesNotContain("hypotheses/dev");
   }
 }

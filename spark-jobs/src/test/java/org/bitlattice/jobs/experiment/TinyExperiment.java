@@ -68,6 +68,7 @@ record TinyExperiment(Path output) {
         word-insertion { from = -2, to = 2, step = 2 }
         refinements = 1
       }
+      scores { speaker = "([0-9])$", bootstrap = 500 }
       report.notes = ["A tiny synthetic sample."]
       """;
 

@@ -56,7 +56,8 @@ class TablesTest {
       Optional<String> versus,
       OptionalInt rank,
       OptionalLong bytes,
-      OptionalDouble mapssweZ) {}
+      OptionalDouble mapssweZ,
+      Optional<Boolean> lossless) {}
 
   record Small(String system, int bits) implements Serializable {}
 
@@ -78,7 +79,8 @@ class TablesTest {
           Optional.of("full"),
           OptionalInt.of(-7),
           OptionalLong.of(1L << 40),
-          OptionalDouble.of(Double.NEGATIVE_INFINITY));
+          OptionalDouble.of(Double.NEGATIVE_INFINITY),
+          Optional.of(false));
 
   private static final Everything BARE =
       new Everything(
@@ -94,7 +96,8 @@ class TablesTest {
           Optional.empty(),
           OptionalInt.empty(),
           OptionalLong.empty(),
-          OptionalDouble.empty());
+          OptionalDouble.empty(),
+          Optional.empty());
 
   private String path(String name) {
     return folder.resolve(name).toString();
@@ -116,7 +119,8 @@ class TablesTest {
             "versus",
             "rank",
             "bytes",
-            "mapsswe_z");
+            "mapsswe_z",
+            "lossless");
   }
 
   @Test
@@ -210,7 +214,7 @@ class TablesTest {
     return new Object[][] {
       {e.name, e.count, e.tokens, e.alpha, e.valueNats, e.significant},
       {e.ids, e.scales, e.weights},
-      {e.versus, e.rank, e.bytes, e.mapssweZ}
+      {e.versus, e.rank, e.bytes, e.mapssweZ, e.lossless}
     };
   }
 
