@@ -219,7 +219,7 @@ public final class NBestTsv {
       throw bad(utterance, "the words \"%s\" have a control character among them".formatted(text));
     }
     List<String> words = new ArrayList<>();
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       if (!word.isEmpty()) {
         words.add(word);
       }
