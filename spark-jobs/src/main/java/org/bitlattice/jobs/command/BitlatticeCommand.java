@@ -45,6 +45,7 @@ public final class BitlatticeCommand implements Runnable {
     line.addSubcommand(new WerCommand());
     line.addSubcommand(new LatticeCommand());
     line.addSubcommand(new ModelCommand());
+    line.addSubcommand(new CompareCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(

@@ -18,6 +18,7 @@ import org.bitlattice.jobs.job.BuildInfo;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.HadoopLatticeFiles;
+import org.bitlattice.jobs.job.OutputLock;
 import org.bitlattice.jobs.job.Progress;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageCommand;
@@ -71,7 +72,7 @@ public final class Experiment {
   }
 
   /** Runs the stages of some commands and returns the exit code. */
-  static int run(ExperimentOptions options, Set<StageCommand> commands) {
+  static int run(ExperimentOptions options, Set<StageCommand> commands) throws IOException {
     Configuration hadoop = HadoopSettings.configuration();
     Experiment experiment = new Experiment(options, hadoop);
     List<Stage> stages =
@@ -85,16 +86,28 @@ public final class Experiment {
     return ExitCode.DONE.code();
   }
 
-  private void run(List<Stage> stages, Set<StageCommand> overwrite) {
+  private void run(List<Stage> stages, Set<StageCommand> overwrite) throws IOException {
     output.create();
-    output.writeText("experiment.conf", settings.resolved().render());
     long start = System.nanoTime();
-    try (LazySession session = new LazySession()) {
-      for (Stage stage : stages) {
-        runner.run(stage, overwrite, () -> session.context(stage));
-      }
+    try (OutputLock lock = OutputLock.take(output, progress)) {
+      output.writeText("experiment.conf", settings.resolved().render());
+      run(stages, overwrite, lock);
     } finally {
       progress.say("elapsed: %s".formatted(Progress.duration((System.nanoTime() - start) / 1e9)));
+    }
+  }
+
+  private void run(List<Stage> stages, Set<StageCommand> overwrite, OutputLock lock) {
+    try (LazySession session = new LazySession()) {
+      for (Stage stage : stages) {
+        runner.run(stage, overwrite, () -> session.context(stage), lock::requireHeld);
+      }
+    } catch (RuntimeException e) {
+      if (lock.isLost()) {
+        // Whatever failed, failed because the thread was interrupted.
+        lock.requireHeld();
+      }
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.bitlattice.jobs.command;
 
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class StageCommands implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     return Experiment.run(options, stages);
   }
 }

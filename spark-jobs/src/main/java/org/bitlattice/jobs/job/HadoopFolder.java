@@ -7,10 +7,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -79,6 +82,37 @@ public final class HadoopFolder implements ModelFiles {
     return new BufferedOutputStream(files.create(new Path(folder, name), true), 1 << 16);
   }
 
+  /**
+   * Writes a new file; two processes that try at once both succeed only where {@link
+   * #createsAtomically} is false.
+   *
+   * @return false when there is such a file already
+   */
+  boolean createNew(String name, byte[] bytes) throws IOException {
+    Path file = new Path(folder, name);
+    try (OutputStream out = isLocal() ? createNewLocal(file) : files.create(file, false)) {
+      out.write(bytes);
+      return true;
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  /** Hadoop looks first and creates then; the operating system does both in one step. */
+  private static OutputStream createNewLocal(Path file) throws IOException {
+    return Files.newOutputStream(
+        java.nio.file.Path.of(file.toUri().getPath()), StandardOpenOption.CREATE_NEW);
+  }
+
+  /** Whether of two processes that create the same file only one succeeds. */
+  boolean createsAtomically() {
+    return isLocal() || files.getScheme().endsWith("hdfs");
+  }
+
+  private boolean isLocal() {
+    return files.getScheme().equals("file");
+  }
+
   /** Whether the folder itself exists. */
   public boolean exists() {
     try {
@@ -144,20 +178,37 @@ public final class HadoopFolder implements ModelFiles {
    * which is then renamed.
    */
   public void writeText(String name, String text) {
-    writeBytes(name, text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Writes a file so that it appears whole or not at all. */
-  public void writeBytes(String name, byte[] bytes) {
     Path target = new Path(folder, name);
     Path partial = new Path(folder, "." + name + ".partial");
     try {
       try (OutputStream out = files.create(partial, true)) {
-        out.write(bytes);
+        out.write(text.getBytes(StandardCharsets.UTF_8));
       }
       replace(partial, target);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + target, e);
+    }
+  }
+
+  /**
+   * Writes a file from a task, so that it appears whole or not at all. The task may run twice at
+   * the same time (speculation) or again after its executor was lost, and every attempt must write
+   * the same bytes: the first that is whole stays.
+   *
+   * @param attempt a number that no other attempt has
+   */
+  public void writeOnce(String name, long attempt, byte[] bytes) throws IOException {
+    Path target = new Path(folder, name);
+    Path partial = new Path(folder, ".%s.%d.partial".formatted(name, attempt));
+    try {
+      try (OutputStream out = files.create(partial, true)) {
+        out.write(bytes);
+      }
+      if (!files.rename(partial, target) && !files.exists(target)) {
+        throw new IOException("cannot rename %s to %s".formatted(partial, target));
+      }
+    } finally {
+      files.delete(partial, false);
     }
   }
 

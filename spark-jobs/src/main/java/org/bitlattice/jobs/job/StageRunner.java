@@ -83,16 +83,26 @@ public final class StageRunner {
    *
    * @param overwrite commands whose stages are done again when their inputs differ
    * @param context Spark and the rest, made when first needed
+   * @param requireHeld throws when the folder is not this run's any more; asked before anything is
+   *     deleted and before the stage is declared complete
    * @throws UserError when a stage that it reads is not complete
    */
-  public void run(Stage stage, Set<StageCommand> overwrite, Supplier<StageContext> context) {
+  public void run(
+      Stage stage,
+      Set<StageCommand> overwrite,
+      Supplier<StageContext> context,
+      Runnable requireHeld) {
     StageStatus status = status(stage);
+    HadoopFolder folder = output.folder(stage.folder());
     if (status.kind() == StageStatus.Kind.COMPLETE && !status.differs()) {
+      if (folder.names().contains(BEGUN)) {
+        tidy(folder);
+      }
       progress.say("%-28s complete, skipped".formatted(stage.name()));
       return;
     }
     requireUpstream(stage);
-    HadoopFolder folder = output.folder(stage.folder());
+    requireHeld.run();
     boolean resumes = status.kind() == StageStatus.Kind.BEGUN && !status.differs();
     if (!resumes) {
       clear(stage, status, folder);
@@ -113,14 +123,20 @@ public final class StageRunner {
       throw new UncheckedIOException("%s failed: %s".formatted(stage.name(), e.getMessage()), e);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
+    requireHeld.run();
     folder.writeText(
         COMPLETE,
         new StageRecord(
                 stage.inputs(), build.version(), build.commit(), new TreeMap<>(counts), seconds)
             .toJson());
-    folder.delete(BEGUN);
-    new Checkpoints(folder).deleteAll();
+    tidy(folder);
     progress.say("%-28s done in %s".formatted(stage.name(), Progress.duration(seconds)));
+  }
+
+  /** Deletes what only an unfinished stage needs; its marker last, so that a kill loses no work. */
+  private static void tidy(HadoopFolder folder) {
+    new Checkpoints(folder).deleteAll();
+    folder.delete(BEGUN);
   }
 
   /**
@@ -128,8 +144,9 @@ public final class StageRunner {
    * since what is half deleted would not be known as ours any more.
    */
   private void clear(Stage stage, StageStatus status, HadoopFolder folder) {
+    String discarded = stage.folder() + ".discarded";
+    output.delete(discarded);
     if (status.kind() != StageStatus.Kind.ABSENT) {
-      String discarded = stage.folder() + ".discarded";
       output.rename(stage.folder(), discarded);
       output.delete(discarded);
     } else if (folder.names().stream().anyMatch(name -> !name.startsWith("."))) {

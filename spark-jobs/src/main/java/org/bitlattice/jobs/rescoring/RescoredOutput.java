@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -56,6 +57,8 @@ record RescoredOutput(LatticeSet set, ExperimentSettings settings) {
           RowSchema.of(NBestRow.class),
           scored.lattices().flatMap(lattice -> nBest(lattice, weights, n).iterator()));
     }
+    // What a killed run may have left.
+    folder.delete(LATTICES);
     if (output.lattices() == RescoringSettings.Form.SLF) {
       writeFiles(context, folder, scored, weights);
     } else if (output.lattices() != RescoringSettings.Form.NONE) {
@@ -93,7 +96,11 @@ record RescoredOutput(LatticeSet set, ExperimentSettings settings) {
                 Lattice lattice = partition.next().lattice().toLattice(weights);
                 StringBuilder text = new StringBuilder();
                 SlfWriter.write(lattice, text);
-                target.writeText(lattice.utterance().replace('/', '_') + ".slf", text.toString());
+                String name = lattice.utterance().replace('/', '_') + ".slf";
+                target.writeOnce(
+                    name,
+                    TaskContext.get().taskAttemptId(),
+                    text.toString().getBytes(StandardCharsets.UTF_8));
               }
             });
   }
@@ -130,7 +137,8 @@ record RescoredOutput(LatticeSet set, ExperimentSettings settings) {
               if (partition.hasNext()) {
                 String name = "shard-%04d.ark".formatted(TaskContext.getPartitionId());
                 byte[] archive = archive(partition, weights, shared.value(), written);
-                HadoopFolder.at(path, configuration.value()).writeBytes(name, archive);
+                HadoopFolder.at(path, configuration.value())
+                    .writeOnce(name, TaskContext.get().taskAttemptId(), archive);
               }
             });
     shared.destroy();

@@ -61,7 +61,8 @@ class StageRunnerTest {
   }
 
   private void run(Stage stage) {
-    runner.run(stage, NOTHING, () -> new StageContext(null, output, new Seeds(1), progress));
+    runner.run(
+        stage, NOTHING, () -> new StageContext(null, output, new Seeds(1), progress), () -> {});
   }
 
   private String said() {
