@@ -1,15 +1,11 @@
 package org.bitlattice.it;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One start of a script in an environment of its own.
@@ -19,8 +15,6 @@ import java.util.concurrent.TimeUnit;
  * @param errors what it wrote to standard error
  */
 record LauncherRun(int exitCode, String output, String errors) {
-  private static final long LIMIT_SECONDS = 600;
-
   List<String> lines() {
     return output.lines().toList();
   }
@@ -74,61 +68,18 @@ record LauncherRun(int exitCode, String output, String errors) {
      * @return the run up to there; its exit code is that of a killed process
      */
     LauncherRun killAt(String message, String... arguments) {
-      return run(message, arguments);
+      return start(arguments).await(message).kill();
     }
 
     LauncherRun run(String... arguments) {
-      return run(null, arguments);
+      return start(arguments).end();
     }
 
-    private LauncherRun run(String killAt, String... arguments) {
+    /** Starts the script and returns while it runs. */
+    RunningLauncher start(String... arguments) {
       List<String> command = new ArrayList<>(List.of(script.toString()));
       command.addAll(Arrays.asList(arguments));
-      try {
-        Path output = Files.createTempFile("launcher", ".out");
-        Path errors = Files.createTempFile("launcher", ".err");
-        ProcessBuilder builder =
-            new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(errors.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        if (killAt != null) {
-          waitFor(process, errors, killAt);
-          process.destroyForcibly();
-        }
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          throw new AssertionError("%s ran for more than %d s".formatted(command, LIMIT_SECONDS));
-        }
-        LauncherRun run =
-            new LauncherRun(
-                process.exitValue(), Files.readString(output), Files.readString(errors));
-        Files.delete(output);
-        Files.delete(errors);
-        return run;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError(e);
-      }
-    }
-
-    private static void waitFor(Process process, Path errors, String message)
-        throws IOException, InterruptedException {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-      while (!Files.readString(errors).contains(message)) {
-        if (!process.isAlive() || System.nanoTime() > end) {
-          throw new AssertionError(
-              "\"%s\" was never said; the messages are:%n%s"
-                  .formatted(message, Files.readString(errors)));
-        }
-        Thread.sleep(20);
-      }
+      return RunningLauncher.start(command, folder, environment);
     }
   }
 }

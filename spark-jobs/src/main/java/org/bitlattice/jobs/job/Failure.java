@@ -3,6 +3,7 @@ package org.bitlattice.jobs.job;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.bitlattice.settings.SettingsException;
 
@@ -17,6 +18,11 @@ import org.bitlattice.settings.SettingsException;
 public record Failure(ExitCode exitCode, String message) {
   private static final String OURS = "org.bitlattice.";
 
+  /** What operating systems and HDFS say when storage is full, or is not to be written. */
+  private static final Pattern NO_ROOM =
+      Pattern.compile(
+          "No space left on device|Disk quota exceeded|quota of \\S+ is exceeded|Read-only file system|could only be written to \\d+ of the");
+
   /** Classifies a throwable by its chain of causes. */
   public static Failure of(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -29,8 +35,12 @@ public record Failure(ExitCode exitCode, String message) {
             "a file is damaged or cut off: %s (run again with --debug for where it is read)"
                 .formatted(thrown.getMessage()));
       }
-      if (String.valueOf(cause.getMessage()).contains("Permission denied")) {
-        return new Failure(ExitCode.USER_ERROR, "no permission: " + cause.getMessage());
+      String message = String.valueOf(cause.getMessage());
+      if (message.contains("Permission denied")) {
+        return new Failure(ExitCode.USER_ERROR, "no permission: " + firstLine(message));
+      }
+      if (NO_ROOM.matcher(message).find()) {
+        return new Failure(ExitCode.USER_ERROR, "no room to write: " + innermost(cause));
       }
       if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
         return new Failure(ExitCode.USER_ERROR, "there is no file " + name(cause.getMessage()));
@@ -43,6 +53,20 @@ public record Failure(ExitCode exitCode, String message) {
     return new Failure(
         ExitCode.INTERNAL_ERROR,
         "internal error: %s (run again with --debug for the stack trace)".formatted(root));
+  }
+
+  /** The message that names no other error's class and stack. */
+  private static String innermost(Throwable cause) {
+    Throwable inner = cause;
+    while (inner.getCause() != null
+        && NO_ROOM.matcher(String.valueOf(inner.getCause().getMessage())).find()) {
+      inner = inner.getCause();
+    }
+    return inner.getMessage().lines().filter(NO_ROOM.asPredicate()).findFirst().orElseThrow();
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse(message);
   }
 
   /** Hadoop's message is a sentence, {@code File x does not exist}; the others are the name. */
