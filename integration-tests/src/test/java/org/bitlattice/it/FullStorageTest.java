@@ -21,17 +21,36 @@ class FullStorageTest {
   void aFullHdfsIsToldAndTheRunContinuesWhenThereIsRoomAgain() {
     TestHdfs hdfs = TestHdfs.shared();
     hdfs.createFolder("/full");
-    // A block of 1 MiB and its replica are reserved for every file that is written.
-    hdfs.limit("/full", (2 << 20) + 300_000);
-    LauncherRun full = LauncherRun.launcher().run(SmallExperiment.local(hdfs.at("/full/run")));
+    hdfs.limit("/full", 5 << 20);
+    LauncherRun full = LauncherRun.launcher().run(inSmallBlocks(hdfs.at("/full/run")));
     assertThat(full.exitCode()).as(full.errors()).isEqualTo(2);
+    assertThat(full.errors()).contains(SmallExperiment.TRAINING);
     assertThat(lastSentence(full))
         .startsWith("bitlattice: no room to write: ")
-        .contains("The DiskSpace quota of /full is exceeded");
+        .contains("The DiskSpace quota of /full is exceeded")
+        .endsWith("; what is done so far is kept, and the same command goes on from there");
     hdfs.limit("/full", -1);
-    LauncherRun again = LauncherRun.launcher().run(SmallExperiment.local(hdfs.at("/full/run")));
+    LauncherRun again = LauncherRun.launcher().run(inSmallBlocks(hdfs.at("/full/run")));
     assertThat(again.exitCode()).as(again.errors()).isZero();
+    assertThat(again.errors()).contains("prepare                      complete, skipped");
     SmallExperiment.assertSameResults(hdfs.at("/full/run"));
+  }
+
+  /**
+   * HDFS reserves whole blocks for a file that is being written, on every DataNode that it uses.
+   */
+  private static String[] inSmallBlocks(String output) {
+    return SmallExperiment.arguments(
+        SmallExperiment.data(),
+        output,
+        "--master",
+        "local[2]",
+        "--conf",
+        "spark.hadoop.dfs.blocksize=1048576",
+        "--conf",
+        "spark.hadoop.parquet.block.size=1048576",
+        "--conf",
+        "spark.hadoop.dfs.replication=2");
   }
 
   @Test

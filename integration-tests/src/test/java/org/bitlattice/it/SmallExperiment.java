@@ -60,20 +60,22 @@ final class SmallExperiment {
       """;
 
   private static final Path FOLDER = Path.of("target", "small-experiment").toAbsolutePath();
+  private static Path data;
   private static boolean ran;
 
   private SmallExperiment() {}
 
   /** Folder of the synthetic sample and of {@code small.conf}. */
   static synchronized Path data() {
-    Path data = FOLDER.resolve("data");
-    if (!Files.exists(data.resolve("small.conf"))) {
+    if (data == null) {
       delete(FOLDER);
       try {
         Files.createDirectories(FOLDER);
-        LauncherRun sample = LauncherRun.launcher().run("sample", data.toString());
+        Path folder = FOLDER.resolve("data");
+        LauncherRun sample = LauncherRun.launcher().run("sample", folder.toString());
         assertThat(sample.exitCode()).as(sample.errors()).isZero();
-        Files.writeString(data.resolve("small.conf"), CONFIGURATION);
+        Files.writeString(folder.resolve("small.conf"), CONFIGURATION);
+        data = folder;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -85,7 +87,6 @@ final class SmallExperiment {
   static synchronized Path undisturbed() {
     Path output = FOLDER.resolve("undisturbed");
     if (!ran) {
-      delete(output);
       LauncherRun run = LauncherRun.launcher().run(local(output));
       assertThat(run.exitCode()).as(run.errors()).isZero();
       ran = true;

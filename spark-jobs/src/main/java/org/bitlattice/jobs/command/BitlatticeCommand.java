@@ -69,12 +69,15 @@ public final class BitlatticeCommand implements Runnable {
     try {
       return line.execute(arguments);
     } catch (Throwable error) {
-      // Errors such as a lack of memory or of a native library pass by the handler above.
-      line.getErr().println("bitlattice: " + Failure.of(error).message());
+      // Errors such as a lack of memory, of a native library, or of room on a disk (Hadoop's
+      // FSError)
+      // pass by the handler above.
+      Failure failure = Failure.of(error);
+      line.getErr().println("bitlattice: " + failure.message());
       if (bitlattice.debug) {
         error.printStackTrace(line.getErr());
       }
-      return ExitCode.INTERNAL_ERROR.code();
+      return failure.exitCode().code();
     }
   }
 

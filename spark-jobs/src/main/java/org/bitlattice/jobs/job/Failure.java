@@ -40,7 +40,10 @@ public record Failure(ExitCode exitCode, String message) {
         return new Failure(ExitCode.USER_ERROR, "no permission: " + firstLine(message));
       }
       if (NO_ROOM.matcher(message).find()) {
-        return new Failure(ExitCode.USER_ERROR, "no room to write: " + innermost(cause));
+        return new Failure(
+            ExitCode.USER_ERROR,
+            "no room to write: %s; what is done so far is kept, and the same command goes on from there"
+                .formatted(innermost(cause)));
       }
       if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
         return new Failure(ExitCode.USER_ERROR, "there is no file " + name(cause.getMessage()));

@@ -48,8 +48,14 @@ final class LockFile {
     }
   }
 
+  /**
+   * Whether the file is there and names no other owner. An empty one counts as the owner's: a beat
+   * that finds no room on a full disk leaves it so.
+   */
   boolean isOf(Owner owner) throws IOException {
-    return content().flatMap(Owner::parse).filter(owner::equals).isPresent();
+    Optional<String> content = content();
+    return content.isPresent()
+        && content.flatMap(Owner::parse).filter(found -> !found.equals(owner)).isEmpty();
   }
 
   /** Replaces the content without a moment in which there is no file. */

@@ -187,6 +187,15 @@ class OutputLockTest {
   }
 
   @Test
+  void isStillHeldWhenABeatFoundNoRoomForItsLine() throws IOException {
+    try (OutputLock lock = OutputLock.take(output(), progress, HERE, new Timing(60_000, 600))) {
+      Files.writeString(file(), "");
+      lock.requireHeld();
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
   void aFolderThatCannotBeWrittenIsToldInOneSentence() {
     HadoopFolder absent = HadoopFolder.at(folder.resolve("none").toString(), new Configuration());
     assertThatThrownBy(() -> OutputLock.take(absent, progress))
