@@ -67,6 +67,12 @@ class ScheduleCommandLineTest {
             "c",
             "--plan"),
         wrong(
+            "--keep stands after the configuration, where options of bitlattice run belong; put it before c.",
+            "--state=s",
+            "--root=r",
+            "c",
+            "--keep=3"),
+        wrong(
             "--status takes no configuration, and was given c.conf.",
             "--status",
             "--state=s",
