@@ -55,9 +55,10 @@ release_lock() {
 lock_is_held() {
   if [ -d "$state/locks" ]; then
     held_by_process
-  elif [ -r "$state/lock" ] && command -v flock >/dev/null; then
-    ! flock -n -s 8 8<"$state/lock"
-  else
+  elif [ ! -e "$state/lock" ]; then
     return 1
+  elif command -v flock >/dev/null; then
+    ! flock -n -s 8 8<"$state/lock"
   fi
+  # A lock that cannot be looked at counts as held: --max-age tells when it is no more.
 }
