@@ -21,7 +21,7 @@ class FullStorageTest {
   void aFullHdfsIsToldAndTheRunContinuesWhenThereIsRoomAgain() {
     TestHdfs hdfs = TestHdfs.shared();
     hdfs.createFolder("/full");
-    hdfs.limit("/full", 5 << 20);
+    hdfs.limit("/full", 1_500_000);
     LauncherRun full = LauncherRun.launcher().run(inSmallBlocks(hdfs.at("/full/run")));
     assertThat(full.exitCode()).as(full.errors()).isEqualTo(2);
     assertThat(full.errors()).contains(SmallExperiment.TRAINING);
@@ -46,9 +46,9 @@ class FullStorageTest {
         "--master",
         "local[2]",
         "--conf",
-        "spark.hadoop.dfs.blocksize=1048576",
+        "spark.hadoop.dfs.blocksize=65536",
         "--conf",
-        "spark.hadoop.parquet.block.size=1048576",
+        "spark.hadoop.parquet.block.size=65536",
         "--conf",
         "spark.hadoop.dfs.replication=2");
   }

@@ -31,6 +31,7 @@ final class TestHdfs {
         Path folder = Path.of("target", "hdfs").toAbsolutePath();
         SmallExperiment.delete(folder);
         Configuration configuration = new HdfsConfiguration();
+        configuration.set("dfs.namenode.fs-limits.min-block-size", "65536");
         configuration.set("dfs.blocksize", "1048576");
         configuration.set("dfs.replication", "2");
         MiniDFSCluster cluster =

@@ -23,6 +23,10 @@ public record Failure(ExitCode exitCode, String message) {
       Pattern.compile(
           "No space left on device|Disk quota exceeded|quota of \\S+ is exceeded|Read-only file system|could only be written to \\d+ of the");
 
+  /** Classes of errors that messages of other errors begin with. */
+  private static final String NAMES_OF_ERRORS =
+      "^(Caused by: )?([\\w.$]+(\\([\\w.$]+\\))?: )*";
+
   /** Classifies a throwable by its chain of causes. */
   public static Failure of(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -65,7 +69,13 @@ public record Failure(ExitCode exitCode, String message) {
         && NO_ROOM.matcher(String.valueOf(inner.getCause().getMessage())).find()) {
       inner = inner.getCause();
     }
-    return inner.getMessage().lines().filter(NO_ROOM.asPredicate()).findFirst().orElseThrow();
+    return inner
+        .getMessage()
+        .lines()
+        .filter(NO_ROOM.asPredicate())
+        .findFirst()
+        .orElseThrow()
+        .replaceFirst(NAMES_OF_ERRORS, "");
   }
 
   private static String firstLine(String message) {

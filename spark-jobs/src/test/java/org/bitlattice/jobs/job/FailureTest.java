@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -95,6 +96,22 @@ class FailureTest {
     assertThat(Failure.of(catchThrowable(() -> hadoop.open("none"))))
         .isEqualTo(
             new Failure(ExitCode.USER_ERROR, "there is no file file:" + folder.resolve("none")));
+  }
+
+  @Test
+  void fullStorageIsToldWithoutStackWhereverItIsNoticed() {
+    String goesOn = "; what is done so far is kept, and the same command goes on from there";
+    assertThat(Failure.of(new FSError(new IOException("No space left on device"))))
+        .isEqualTo(
+            new Failure(ExitCode.USER_ERROR, "no room to write: No space left on device" + goesOn));
+    String quota = "The DiskSpace quota of /full is exceeded: quota = 5 B";
+    assertThat(
+            inTask(
+                i -> {
+                  throw new UncheckedIOException(
+                      new IOException("x.RemoteException(y.DSQuotaException): " + quota + "\n\tat"));
+                }))
+        .isEqualTo(new Failure(ExitCode.USER_ERROR, "no room to write: " + quota + goesOn));
   }
 
   @Test
