@@ -21,7 +21,7 @@ class FullStorageTest {
   void aFullHdfsIsToldAndTheRunContinuesWhenThereIsRoomAgain() {
     TestHdfs hdfs = TestHdfs.shared();
     hdfs.createFolder("/full");
-    hdfs.limit("/full", 1_500_000);
+    hdfs.limit("/full", 2_500_000);
     LauncherRun full = LauncherRun.launcher().run(inSmallBlocks(hdfs.at("/full/run")));
     assertThat(full.exitCode()).as(full.errors()).isEqualTo(2);
     assertThat(full.errors()).contains(SmallExperiment.TRAINING);

@@ -10,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSError;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -101,7 +100,7 @@ class FailureTest {
   @Test
   void fullStorageIsToldWithoutStackWhereverItIsNoticed() {
     String goesOn = "; what is done so far is kept, and the same command goes on from there";
-    assertThat(Failure.of(new FSError(new IOException("No space left on device"))))
+    assertThat(Failure.of(new Error(new IOException("No space left on device"))))
         .isEqualTo(
             new Failure(ExitCode.USER_ERROR, "no room to write: No space left on device" + goesOn));
     String quota = "The DiskSpace quota of /full is exceeded: quota = 5 B";
