@@ -1,0 +1,84 @@
+package org.bitlattice.it.scaling;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Jobs of one stage of the experiment, added up. */
+final class SimulatedStage {
+  private final Map<Limit, Double> limits = new EnumMap<>(Limit.class);
+  private double seconds;
+  private double driverSeconds;
+  private double coreSeconds;
+  private long tasks;
+  private double broadcastBytes;
+  private double resultBytes;
+
+  /** The driver's own time before a job, or at the end of the run. */
+  void driver(double idle) {
+    seconds += idle;
+    driverSeconds += idle;
+    limits.merge(Limit.DRIVER, idle, Double::sum);
+  }
+
+  /** A job that was recorded once and simulated with its tasks repeated. */
+  void job(RecordedJob recorded, SimulatedJob simulated, int copies) {
+    seconds += simulated.seconds();
+    coreSeconds += copies * recorded.coreSeconds();
+    tasks += simulated.tasks();
+    broadcastBytes += (double) recorded.broadcastBytes() * simulated.executors();
+    resultBytes += (double) recorded.resultBytes() * copies;
+    limits.merge(simulated.limit(), simulated.seconds(), Double::sum);
+  }
+
+  void add(SimulatedStage other) {
+    other.limits.forEach((limit, time) -> limits.merge(limit, time, Double::sum));
+    seconds += other.seconds;
+    driverSeconds += other.driverSeconds;
+    coreSeconds += other.coreSeconds;
+    tasks += other.tasks;
+    broadcastBytes += other.broadcastBytes;
+    resultBytes += other.resultBytes;
+  }
+
+  double seconds() {
+    return seconds;
+  }
+
+  /** Share of the time in which only the driver works. */
+  double driverShare() {
+    return driverSeconds / seconds;
+  }
+
+  /** Work of all tasks, in seconds of one core. */
+  double coreSeconds() {
+    return coreSeconds;
+  }
+
+  long tasks() {
+    return tasks;
+  }
+
+  /** Bytes of broadcasts that executors received, all together. */
+  double broadcastBytes() {
+    return broadcastBytes;
+  }
+
+  /** Bytes of results that the driver received. */
+  double resultBytes() {
+    return resultBytes;
+  }
+
+  /** What most of the time is spent on or waiting for. */
+  Limit limit() {
+    return limits.entrySet().stream()
+        .max(Comparator.comparingDouble(Map.Entry::getValue))
+        .orElseThrow()
+        .getKey();
+  }
+
+  /** Share of the time that the limit accounts for. */
+  double limitShare() {
+    return limits.get(limit()) / seconds;
+  }
+}
