@@ -23,10 +23,10 @@ import java.util.Set;
  */
 final class JobSimulation {
   /** Something that happens: a task is done and its core free, or its result has been read. */
-  private record Event(double time, long order, StageState stage, RecordedTask task, int executor)
+  private record Event(double time, long order, StageState stage, RecordedTask task, int core)
       implements Comparable<Event> {
     boolean isResult() {
-      return executor < 0;
+      return core < 0;
     }
 
     @Override
@@ -159,7 +159,7 @@ final class JobSimulation {
   }
 
   private void taskDone(Event event) {
-    freeCores.add(event.executor());
+    freeCores.add(event.core());
     RecordedTask task = event.task();
     linkFree =
         Math.max(event.time(), linkFree)

@@ -1,0 +1,80 @@
+package org.bitlattice.it.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bitlattice.it.scaling.Network.Spread;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Measures the pipeline with one and with two executors of one core, and replays the record of one
+ * executor on simulated clusters of up to a thousand (docs/scaling.md). With {@code
+ * -Dbitlattice.scaling-records=DIR} an earlier recording is replayed and nothing is run.
+ */
+class ScalingBenchmark {
+  /** Two machines of a data centre: 10 Gbit/s, half a millisecond with Spark's handling. */
+  private static final Network NETWORK = new Network(1.25e9, 0.0005, Spread.EXCHANGED);
+
+  private static final ClusterModel.Driver DRIVER = new ClusterModel.Driver(0.002, 4);
+  private static final int SAMPLES = 4;
+
+  @Test
+  void measuresTwoExecutorsAndReplaysUpToAThousand() throws IOException, InterruptedException {
+    Path records = Path.of(System.getProperty("bitlattice.scaling-report")).toAbsolutePath();
+    String earlier = System.getProperty("bitlattice.scaling-records", "");
+    Recording one;
+    Recording two;
+    if (earlier.isEmpty()) {
+      Path distribution = Path.of(System.getProperty("bitlattice.distribution"));
+      Path own = records.resolve("records-" + System.currentTimeMillis());
+      Path data = Recording.data(distribution, records.resolve("data"), SAMPLES);
+      one = Recording.make(distribution, data, own.resolve("executors-1"), 1);
+      two = Recording.make(distribution, data, own.resolve("executors-2"), 2);
+    } else {
+      one = Recording.read(Path.of(earlier).resolve("executors-1"));
+      two = Recording.read(Path.of(earlier).resolve("executors-2"));
+    }
+    assertThat(one.run().cores()).isEqualTo(1);
+    assertThat(two.run().cores()).isEqualTo(2);
+    assertThat(two.stageSeconds().keySet()).isEqualTo(one.stageSeconds().keySet());
+
+    String report = report(one, two);
+    System.out.println(report);
+    Files.createDirectories(records);
+    Files.writeString(records.resolve("scaling.md"), report);
+  }
+
+  private static String report(Recording one, Recording two) {
+    ClusterModel cluster = new ClusterModel(1, 1, DRIVER, NETWORK);
+    RecordedRun run = one.run();
+    ScalingReport report = new ScalingReport();
+    report.heading("Measured");
+    report.measured(one.stageSeconds(), two.stageSeconds());
+    report.heading("Predicted from one executor");
+    report.predicted(run, two.run(), cluster);
+    for (Work work : Work.values()) {
+      report.heading(
+          work == Work.SAME ? "The same work (strong scaling)" : "Growing work (weak scaling)");
+      report.sizes(run, cluster, work);
+      report.stages(run, cluster, work);
+      report.assumptions(run, assumptions(cluster), work);
+    }
+    return report.toString();
+  }
+
+  private static Map<String, ClusterModel> assumptions(ClusterModel cluster) {
+    Map<String, ClusterModel> others = new LinkedHashMap<>();
+    others.put("as above", cluster);
+    others.put("0.5 ms to launch a task", cluster.with(new ClusterModel.Driver(0.0005, 4)));
+    others.put("8 ms to launch a task", cluster.with(new ClusterModel.Driver(0.008, 4)));
+    others.put("links of 1 Gbit/s", cluster.with(NETWORK.with(0.125e9)));
+    others.put("links of 100 Gbit/s", cluster.with(NETWORK.with(12.5e9)));
+    others.put("broadcasts from the driver alone", cluster.with(NETWORK.with(Spread.FROM_DRIVER)));
+    others.put("16 threads for results", cluster.with(new ClusterModel.Driver(0.002, 16)));
+    return others;
+  }
+}
