@@ -32,6 +32,7 @@ class ClusterSimulatorTest {
     assertThat(train.seconds()).isEqualTo(1 + 2 + 2);
     assertThat(train.driverShare()).isCloseTo(0.2, within(1e-12));
     assertThat(train.tasks()).isEqualTo(6);
+    assertThat(train.widest()).isEqualTo(4);
     assertThat(train.broadcastBytes()).isEqualTo(2000);
     assertThat(stages.get(ClusterSimulator.END).seconds()).isEqualTo(3);
     assertThat(new ClusterSimulator(Runs.free(2), 1).whole(RUN).seconds()).isEqualTo(13);

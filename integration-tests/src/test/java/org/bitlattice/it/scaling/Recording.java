@@ -35,7 +35,7 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
       system-defaults.admm { rounds = 2, averagings-per-round = 2 }
       systems {
         fp32 { method = full-precision }
-        admm-2 { method = admm, bits = 2 }
+        admm-kl-2 { precision = kl, budget.average-bits = 2 }
       }
       ngram.arpa = ${data}"/sample-1/bigram.arpa"
       lattices {
@@ -54,15 +54,13 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
   }
 
   /**
-   * Makes the data that the recordings share, unless it is there: the texts of several samples, and
-   * the lattices of the first.
+   * Makes what the recordings share: the texts of several samples, the lattices of the first, and
+   * the experiment. A sample that is there is kept.
    */
   static Path data(Path distribution, Path data, int samples)
       throws IOException, InterruptedException {
-    if (Files.exists(data.resolve("experiment.conf"))) {
-      return data;
-    }
     Files.createDirectories(data);
+    Files.writeString(data.resolve("experiment.conf"), EXPERIMENT);
     for (String text : List.of("train.txt", "dev.txt", "eval.txt")) {
       Files.deleteIfExists(data.resolve(text));
     }
@@ -83,7 +81,6 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
             StandardOpenOption.APPEND);
       }
     }
-    Files.writeString(data.resolve("experiment.conf"), EXPERIMENT);
     return data;
   }
 

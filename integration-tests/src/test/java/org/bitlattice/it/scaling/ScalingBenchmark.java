@@ -55,6 +55,11 @@ class ScalingBenchmark {
     report.heading("Measured");
     report.measured(one.stageSeconds(), two.stageSeconds());
     report.heading("Predicted from one executor");
+    report.say(
+        "A task spends %.1f ms on the way to the executor and back (median of %,d)."
+            .formatted(
+                1e3 * run.medianRoundTripSeconds(),
+                run.jobs().stream().mapToInt(RecordedJob::tasks).sum()));
     report.predicted(run, two.run(), cluster);
     for (Work work : Work.values()) {
       report.heading(

@@ -1,5 +1,6 @@
 package org.bitlattice.it.scaling;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class ScalingReport {
   }
 
   private static Map<String, Double> recorded(RecordedRun run) {
-    Map<String, Double> seconds = new java.util.LinkedHashMap<>();
+    Map<String, Double> seconds = new LinkedHashMap<>();
     for (RecordedJob job : run.jobs()) {
       seconds.merge(
           ExperimentStage.of(job.description()), job.idleBefore() + job.seconds(), Double::sum);
@@ -78,13 +79,13 @@ final class ScalingReport {
   void sizes(RecordedRun run, ClusterModel cluster, Work work) {
     double one = new ClusterSimulator(cluster.withExecutors(1), 1).whole(run).seconds();
     text.append(
-        "| executors | time, s | efficiency | driver alone | tasks | broadcasts, GB | results, GB | most time goes to |\n"
-            + "|---|---|---|---|---|---|---|---|\n");
+        "| executors | time, s | efficiency | driver alone | tasks | broadcasts, GB | results, GB | of one job, GB | most time goes to |\n"
+            + "|---|---|---|---|---|---|---|---|---|\n");
     for (int executors : EXECUTORS) {
       SimulatedStage whole =
           new ClusterSimulator(cluster.withExecutors(executors), work.copies(executors)).whole(run);
       row(
-          "| %,d | %,.0f | %.3f | %.0f %% | %,d | %,.2f | %,.2f | %s |",
+          "| %,d | %,.0f | %.3f | %.0f %% | %,d | %,.2f | %,.2f | %,.2f | %s |",
           executors,
           whole.seconds(),
           work.efficiency(one, whole.seconds(), executors),
@@ -92,6 +93,7 @@ final class ScalingReport {
           whole.tasks(),
           whole.broadcastBytes() / 1e9,
           whole.resultBytes() / 1e9,
+          whole.largestCollect() / 1e9,
           limit(whole));
     }
     text.append('\n');
@@ -101,22 +103,24 @@ final class ScalingReport {
   void stages(RecordedRun run, ClusterModel cluster, Work work) {
     Map<String, SimulatedStage> one = new ClusterSimulator(cluster.withExecutors(1), 1).stages(run);
     text.append(
-        "| stage | 1 executor, s | 1,000 executors, s | efficiency | driver alone | tasks | broadcasts, GB | results, GB | most time goes to |\n"
-            + "|---|---|---|---|---|---|---|---|---|\n");
+        "| stage | 1 executor, s | 1,000 executors, s | efficiency | driver alone | tasks | of one Spark stage | broadcasts, GB | results, GB | of one job, GB | most time goes to |\n"
+            + "|---|---|---|---|---|---|---|---|---|---|---|\n");
     new ClusterSimulator(cluster.withExecutors(MANY), work.copies(MANY))
         .stages(run)
         .forEach(
             (name, stage) ->
                 row(
-                    "| %s | %,.1f | %,.1f | %.3f | %.0f %% | %,d | %,.2f | %,.2f | %s |",
+                    "| %s | %,.1f | %,.1f | %.3f | %.0f %% | %,d | %,d | %,.2f | %,.2f | %,.2f | %s |",
                     name,
                     one.get(name).seconds(),
                     stage.seconds(),
                     work.efficiency(one.get(name).seconds(), stage.seconds(), MANY),
                     100 * stage.driverShare(),
                     stage.tasks(),
+                    stage.widest(),
                     stage.broadcastBytes() / 1e9,
                     stage.resultBytes() / 1e9,
+                    stage.largestCollect() / 1e9,
                     limit(stage)));
     text.append('\n');
   }

@@ -13,6 +13,8 @@ final class SimulatedStage {
   private long tasks;
   private double broadcastBytes;
   private double resultBytes;
+  private double largestCollect;
+  private int widest;
 
   /** The driver's own time before a job, or at the end of the run. */
   void driver(double idle) {
@@ -27,7 +29,14 @@ final class SimulatedStage {
     coreSeconds += copies * recorded.coreSeconds();
     tasks += simulated.tasks();
     broadcastBytes += (double) recorded.broadcastBytes() * simulated.executors();
-    resultBytes += (double) recorded.resultBytes() * copies;
+    double collected = (double) recorded.resultBytes() * copies;
+    resultBytes += collected;
+    largestCollect = Math.max(largestCollect, collected);
+    widest =
+        Math.max(
+            widest,
+            recorded.stages().stream().mapToInt(own -> own.tasks().size()).max().orElse(0)
+                * copies);
     limits.merge(simulated.limit(), simulated.seconds(), Double::sum);
   }
 
@@ -39,6 +48,8 @@ final class SimulatedStage {
     tasks += other.tasks;
     broadcastBytes += other.broadcastBytes;
     resultBytes += other.resultBytes;
+    largestCollect = Math.max(largestCollect, other.largestCollect);
+    widest = Math.max(widest, other.widest);
   }
 
   double seconds() {
@@ -67,6 +78,16 @@ final class SimulatedStage {
   /** Bytes of results that the driver received. */
   double resultBytes() {
     return resultBytes;
+  }
+
+  /** Bytes of results of the job that has most of them: the driver holds them at once. */
+  double largestCollect() {
+    return largestCollect;
+  }
+
+  /** Tasks of the Spark stage that has most of them: more cores are never busy. */
+  int widest() {
+    return widest;
   }
 
   /** What most of the time is spent on or waiting for. */
