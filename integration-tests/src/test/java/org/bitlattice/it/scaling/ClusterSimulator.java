@@ -8,8 +8,8 @@ import java.util.Map;
  * at random: recorded times are replayed in their order.
  *
  * @param cluster the cluster
- * @param copies how often every task is repeated: 1 for the same work (strong scaling), as often as
- *     there are executors for work that grows with them (weak scaling)
+ * @param copies how much more work there is ({@link Growth} says in which form): 1 for the same work
+ *     (strong scaling), the number of executors for work that grows with them (weak scaling)
  */
 record ClusterSimulator(ClusterModel cluster, int copies) {
   /** What the driver does after the last job. */
@@ -22,12 +22,18 @@ record ClusterSimulator(ClusterModel cluster, int copies) {
       SimulatedStage stage =
           stages.computeIfAbsent(ExperimentStage.of(job.description()), s -> new SimulatedStage());
       stage.driver(job.idleBefore());
-      stage.job(job, JobSimulation.run(job, cluster, copies), copies);
+      RecordedJob grown = grown(job);
+      int repeats = Growth.of(job) == Growth.MORE_TASKS ? copies : 1;
+      stage.job(grown, JobSimulation.run(grown, cluster, repeats), repeats);
     }
     SimulatedStage last = new SimulatedStage();
     last.driver(run.idleAfter());
     stages.put(END, last);
     return stages;
+  }
+
+  private RecordedJob grown(RecordedJob job) {
+    return Growth.of(job) == Growth.LONGER_TASKS ? job.lengthened(copies) : job;
   }
 
   /** All stages together. */

@@ -55,6 +55,20 @@ class ClusterSimulatorTest {
   }
 
   @Test
+  void scoringHasLongerTasksAndAllocationStaysAsItIs() {
+    RecordedRun run =
+        new RecordedRun(
+            1,
+            List.of(job("allocate/kl-2", 0, 0, 1), job("scoring 3 transcripts", 0, 0, 1, 2, 1)),
+            0);
+    Map<String, SimulatedStage> stages = new ClusterSimulator(Runs.free(10), 10).stages(run);
+    assertThat(stages.get("allocate/kl-2").seconds()).isEqualTo(1);
+    assertThat(stages.get("score").seconds()).isEqualTo(20);
+    assertThat(stages.get("score").tasks()).isEqualTo(3);
+    assertThat(stages.get("score").limit()).isEqualTo(Limit.FEW_TASKS);
+  }
+
+  @Test
   void jobsBelongToTheStageThatTheirWordsName() {
     assertThat(
             List.of(

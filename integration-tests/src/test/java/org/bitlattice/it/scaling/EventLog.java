@@ -96,10 +96,18 @@ final class EventLog {
             millis(info, "Launch Time"),
             fetching > 0 ? fetching : finished,
             finished,
-            millis(metrics, "Executor Deserialize Time")
-                + millis(metrics, "Executor Run Time")
-                + millis(metrics, "Result Serialization Time"),
+            computed(metrics),
             bytes(metrics)));
+  }
+
+  private static RecordedTask.Computed computed(Config metrics) {
+    return new RecordedTask.Computed(
+        millis(metrics, "Executor Deserialize Time")
+            + millis(metrics, "Executor Run Time")
+            + millis(metrics, "Result Serialization Time"),
+        (metrics.getLong(path("Executor Deserialize CPU Time"))
+                + metrics.getLong(path("Executor CPU Time")))
+            / 1e9);
   }
 
   private static RecordedTask.Bytes bytes(Config metrics) {

@@ -55,6 +55,7 @@ class EventLogTest {
     assertThat(run.cores()).isEqualTo(2);
     assertThat(run.seconds()).isCloseTo(8, within(1e-9));
     assertThat(run.idleAfter()).isCloseTo(3, within(1e-9));
+    assertThat(run.medianRoundTripSeconds()).isCloseTo(0.35, within(1e-9));
     RecordedJob first = run.jobs().get(0);
     assertThat(first.description()).isEqualTo("train");
     assertThat(first.idleBefore()).isCloseTo(2, within(1e-9));
@@ -66,7 +67,12 @@ class EventLogTest {
     RecordedTask fetched = first.stages().get(1).tasks().get(0);
     assertThat(fetched.coreSeconds()).isCloseTo(0.5, within(1e-9));
     assertThat(fetched.fetchSeconds()).isCloseTo(0.3, within(1e-9));
-    assertThat(fetched.computedSeconds()).isCloseTo(0.15, within(1e-9));
+    assertThat(fetched.computed().seconds()).isCloseTo(0.15, within(1e-9));
+    assertThat(fetched.computed().processorSeconds()).isCloseTo(0.1, within(1e-9));
+    RecordedTask unshared =
+        run.byProcessorTime().jobs().get(0).stages().get(1).tasks().get(0);
+    assertThat(unshared.coreSeconds()).isCloseTo(0.1, within(1e-9));
+    assertThat(unshared.fetchSeconds()).isCloseTo(0.3, within(1e-9));
     assertThat(fetched.bytes()).isEqualTo(new RecordedTask.Bytes(900, 40, 7, 5));
     RecordedJob second = run.jobs().get(1);
     assertThat(second.broadcastBytes()).isZero();
@@ -117,7 +123,7 @@ class EventLogTest {
   private static String task(int stage, String reason, long launch, long getting, long finish) {
     return ("{\"Event\":\"SparkListenerTaskEnd\",\"Stage ID\":%d,\"Task End Reason\":{\"Reason\":\"%s\"},"
             + "\"Task Info\":{\"Launch Time\":%d,\"Executor ID\":\"0\",\"Getting Result Time\":%d,\"Finish Time\":%d},"
-            + "\"Task Metrics\":{\"Executor Deserialize Time\":20,\"Executor Run Time\":120,\"Result Size\":900,\"Result Serialization Time\":10,"
+            + "\"Task Metrics\":{\"Executor Deserialize Time\":20,\"Executor Run Time\":120,\"Executor Deserialize CPU Time\":15000000,\"Executor CPU Time\":85000000,\"Result Size\":900,\"Result Serialization Time\":10,"
             + "\"Shuffle Read Metrics\":{\"Remote Bytes Read\":3,\"Local Bytes Read\":4},\"Shuffle Write Metrics\":{\"Shuffle Bytes Written\":5},"
             + "\"Input Metrics\":{\"Bytes Read\":40}}}")
         .formatted(stage, reason, launch, getting, finish);

@@ -1,6 +1,7 @@
 package org.bitlattice.it.scaling;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A Spark job.
@@ -31,5 +32,23 @@ record RecordedJob(
         .flatMap(stage -> stage.tasks().stream())
         .mapToLong(task -> task.bytes().result())
         .sum();
+  }
+
+  RecordedJob byProcessorTime() {
+    return withTasks(RecordedTask::byProcessorTime);
+  }
+
+  /** The same job with tasks and results of a multiple of their size. */
+  RecordedJob lengthened(int times) {
+    return withTasks(task -> task.lengthened(times));
+  }
+
+  private RecordedJob withTasks(UnaryOperator<RecordedTask> change) {
+    return new RecordedJob(
+        description,
+        idleBefore,
+        seconds,
+        broadcastBytes,
+        stages.stream().map(stage -> stage.withTasks(change)).toList());
   }
 }

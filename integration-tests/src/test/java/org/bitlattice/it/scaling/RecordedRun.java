@@ -16,6 +16,12 @@ record RecordedRun(int cores, List<RecordedJob> jobs, double idleAfter) {
     return idleAfter + jobs.stream().mapToDouble(job -> job.idleBefore() + job.seconds()).sum();
   }
 
+  /** The same run with tasks as long as the processor time that they used. */
+  RecordedRun byProcessorTime() {
+    return new RecordedRun(
+        cores, jobs.stream().map(RecordedJob::byProcessorTime).toList(), idleAfter);
+  }
+
   /** Of all tasks the median of the time that is spent on the way to the executor and back. */
   double medianRoundTripSeconds() {
     double[] ways = roundTrips().sorted().toArray();
@@ -26,6 +32,6 @@ record RecordedRun(int cores, List<RecordedJob> jobs, double idleAfter) {
     return jobs.stream()
         .flatMap(job -> job.stages().stream())
         .flatMap(stage -> stage.tasks().stream())
-        .mapToDouble(task -> task.coreSeconds() - task.computedSeconds());
+        .mapToDouble(task -> task.coreSeconds() - task.computed().seconds());
   }
 }

@@ -2,6 +2,7 @@ package org.bitlattice.it.scaling;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A Spark stage of a job.
@@ -17,5 +18,9 @@ record RecordedStage(int id, Set<Integer> parents, List<RecordedTask> tasks) {
 
   double longestTaskSeconds() {
     return tasks.stream().mapToDouble(RecordedTask::coreSeconds).max().orElse(0);
+  }
+
+  RecordedStage withTasks(UnaryOperator<RecordedTask> change) {
+    return new RecordedStage(id, parents, tasks.stream().map(change).toList());
   }
 }

@@ -9,8 +9,6 @@ import java.util.stream.IntStream;
 
 /** Small runs and clusters for tests of the simulation. */
 final class Runs {
-  private static final RecordedTask.Bytes NOTHING = new RecordedTask.Bytes(0, 0, 0, 0);
-
   private Runs() {}
 
   /** Executors of one core, with a driver and links that cost nothing. */
@@ -24,7 +22,7 @@ final class Runs {
 
   /** A task that holds a core for some seconds. */
   static RecordedTask task(double seconds) {
-    return new RecordedTask("0", 0, seconds, seconds, seconds, NOTHING);
+    return task(seconds, 0, 0);
   }
 
   /** A task with a result that takes the driver a while to read. */
@@ -34,7 +32,7 @@ final class Runs {
         0,
         seconds,
         seconds + fetchSeconds,
-        seconds,
+        new RecordedTask.Computed(seconds, seconds / 2),
         new RecordedTask.Bytes(resultBytes, 0, 0, 0));
   }
 

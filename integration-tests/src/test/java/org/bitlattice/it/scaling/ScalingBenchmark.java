@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bitlattice.it.scaling.Network.Spread;
+import org.bitlattice.it.scaling.ScalingReport.Variant;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +20,8 @@ class ScalingBenchmark {
   /** Two machines of a data centre: 10 Gbit/s, half a millisecond with Spark's handling. */
   private static final Network NETWORK = new Network(1.25e9, 0.0005, Spread.EXCHANGED);
 
-  private static final ClusterModel.Driver DRIVER = new ClusterModel.Driver(0.002, 4);
+  private static final double LAUNCH_SECONDS = 0.001;
+  private static final int RESULT_THREADS = 4;
   private static final int SAMPLES = 4;
 
   @Test
@@ -49,7 +51,7 @@ class ScalingBenchmark {
   }
 
   private static String report(Recording one, Recording two) {
-    ClusterModel cluster = new ClusterModel(1, 1, DRIVER, NETWORK);
+    ClusterModel cluster = new ClusterModel(1, 1, driver(LAUNCH_SECONDS), NETWORK);
     RecordedRun run = one.run();
     ScalingReport report = new ScalingReport();
     report.heading("Measured");
@@ -66,20 +68,29 @@ class ScalingBenchmark {
           work == Work.SAME ? "The same work (strong scaling)" : "Growing work (weak scaling)");
       report.sizes(run, cluster, work);
       report.stages(run, cluster, work);
-      report.assumptions(run, assumptions(cluster), work);
+      report.assumptions(assumptions(run, cluster), work);
     }
     return report.toString();
   }
 
-  private static Map<String, ClusterModel> assumptions(ClusterModel cluster) {
-    Map<String, ClusterModel> others = new LinkedHashMap<>();
-    others.put("as above", cluster);
-    others.put("0.5 ms to launch a task", cluster.with(new ClusterModel.Driver(0.0005, 4)));
-    others.put("8 ms to launch a task", cluster.with(new ClusterModel.Driver(0.008, 4)));
-    others.put("links of 1 Gbit/s", cluster.with(NETWORK.with(0.125e9)));
-    others.put("links of 100 Gbit/s", cluster.with(NETWORK.with(12.5e9)));
-    others.put("broadcasts from the driver alone", cluster.with(NETWORK.with(Spread.FROM_DRIVER)));
-    others.put("16 threads for results", cluster.with(new ClusterModel.Driver(0.002, 16)));
+  private static Map<String, Variant> assumptions(RecordedRun run, ClusterModel cluster) {
+    Map<String, Variant> others = new LinkedHashMap<>();
+    others.put("as above", new Variant(run, cluster));
+    others.put("tasks take their processor time", new Variant(run.byProcessorTime(), cluster));
+    others.put("0.25 ms to launch a task", new Variant(run, cluster.with(driver(0.00025))));
+    others.put("4 ms to launch a task", new Variant(run, cluster.with(driver(0.004))));
+    others.put("links of 1 Gbit/s", new Variant(run, cluster.with(NETWORK.with(0.125e9))));
+    others.put("links of 100 Gbit/s", new Variant(run, cluster.with(NETWORK.with(12.5e9))));
+    others.put(
+        "broadcasts from the driver alone",
+        new Variant(run, cluster.with(NETWORK.with(Spread.FROM_DRIVER))));
+    others.put(
+        "16 threads for results",
+        new Variant(run, cluster.with(new ClusterModel.Driver(LAUNCH_SECONDS, 16))));
     return others;
+  }
+
+  private static ClusterModel.Driver driver(double launchSeconds) {
+    return new ClusterModel.Driver(launchSeconds, RESULT_THREADS);
   }
 }

@@ -125,18 +125,33 @@ final class ScalingReport {
     text.append('\n');
   }
 
+  /**
+   * A run on a cluster under one assumption.
+   *
+   * @param run the record
+   * @param cluster the cluster
+   */
+  record Variant(RecordedRun run, ClusterModel cluster) {
+    SimulatedStage whole(int executors, int copies) {
+      return new ClusterSimulator(cluster.withExecutors(executors), copies).whole(run);
+    }
+  }
+
   /** What the assumptions decide: the time on a thousand executors under others. */
-  void assumptions(RecordedRun run, Map<String, ClusterModel> clusters, Work work) {
+  void assumptions(Map<String, Variant> variants, Work work) {
     text.append(
-        "| assumption | 1,000 executors, s | efficiency | most time goes to |\n|---|---|---|---|\n");
-    clusters.forEach(
-        (name, cluster) -> {
-          double one = new ClusterSimulator(cluster.withExecutors(1), 1).whole(run).seconds();
-          SimulatedStage whole =
-              new ClusterSimulator(cluster.withExecutors(MANY), work.copies(MANY)).whole(run);
+        "| assumption | 1 executor, s | 1,000 executors, s | efficiency | most time goes to |\n|---|---|---|---|---|\n");
+    variants.forEach(
+        (name, variant) -> {
+          double one = variant.whole(1, 1).seconds();
+          SimulatedStage whole = variant.whole(MANY, work.copies(MANY));
           row(
-              "| %s | %,.0f | %.3f | %s |",
-              name, whole.seconds(), work.efficiency(one, whole.seconds(), MANY), limit(whole));
+              "| %s | %,.0f | %,.0f | %.3f | %s |",
+              name,
+              one,
+              whole.seconds(),
+              work.efficiency(one, whole.seconds(), MANY),
+              limit(whole));
         });
     text.append('\n');
   }

@@ -23,7 +23,7 @@ final class SimulatedStage {
     limits.merge(Limit.DRIVER, idle, Double::sum);
   }
 
-  /** A job that was recorded once and simulated with its tasks repeated. */
+  /** A job, simulated with its tasks repeated. */
   void job(RecordedJob recorded, SimulatedJob simulated, int copies) {
     seconds += simulated.seconds();
     coreSeconds += copies * recorded.coreSeconds();

@@ -27,7 +27,7 @@ enum Work {
     }
   };
 
-  /** How often every task is repeated. */
+  /** How much more work there is than was recorded. */
   abstract int copies(int executors);
 
   /**
