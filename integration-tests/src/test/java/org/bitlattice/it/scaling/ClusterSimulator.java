@@ -8,8 +8,8 @@ import java.util.Map;
  * at random: recorded times are replayed in their order.
  *
  * @param cluster the cluster
- * @param copies how much more work there is ({@link Growth} says in which form): 1 for the same work
- *     (strong scaling), the number of executors for work that grows with them (weak scaling)
+ * @param copies how much more work there is ({@link Growth} says in which form): 1 for the same
+ *     work (strong scaling), the number of executors for work that grows with them (weak scaling)
  */
 record ClusterSimulator(ClusterModel cluster, int copies) {
   /** What the driver does after the last job. */

@@ -69,8 +69,7 @@ class EventLogTest {
     assertThat(fetched.fetchSeconds()).isCloseTo(0.3, within(1e-9));
     assertThat(fetched.computed().seconds()).isCloseTo(0.15, within(1e-9));
     assertThat(fetched.computed().processorSeconds()).isCloseTo(0.1, within(1e-9));
-    RecordedTask unshared =
-        run.byProcessorTime().jobs().get(0).stages().get(1).tasks().get(0);
+    RecordedTask unshared = run.byProcessorTime().jobs().get(0).stages().get(1).tasks().get(0);
     assertThat(unshared.coreSeconds()).isCloseTo(0.1, within(1e-9));
     assertThat(unshared.fetchSeconds()).isCloseTo(0.3, within(1e-9));
     assertThat(fetched.bytes()).isEqualTo(new RecordedTask.Bytes(900, 40, 7, 5));

@@ -56,7 +56,7 @@ class ScalingBenchmark {
     ScalingReport report = new ScalingReport();
     report.heading("Measured");
     report.measured(one.stageSeconds(), two.stageSeconds());
-    report.heading("Predicted from one executor");
+    report.heading("Replayed and predicted");
     report.say(
         "A task spends %.1f ms on the way to the executor and back (median of %,d)."
             .formatted(

@@ -31,26 +31,28 @@ final class ScalingReport {
     row("| %s | %.1f | %.1f | %.2f |", stage, one, two, one / (2 * two));
   }
 
-  /** What the record of one executor predicts for two, against what two took. */
+  /**
+   * How well a replay gives back what was recorded, on one executor and on two, and what the record
+   * of one predicts for two.
+   */
   void predicted(RecordedRun one, RecordedRun two, ClusterModel cluster) {
-    Map<String, SimulatedStage> self =
-        new ClusterSimulator(cluster.withExecutors(1), 1).stages(one);
-    Map<String, SimulatedStage> prediction =
-        new ClusterSimulator(cluster.withExecutors(2), 1).stages(one);
-    Map<String, Double> recordedOne = recorded(one);
-    Map<String, Double> recordedTwo = recorded(two);
+    ClusterSimulator alone = new ClusterSimulator(cluster.withExecutors(1), 1);
+    ClusterSimulator pair = new ClusterSimulator(cluster.withExecutors(2), 1);
+    List<Map<String, Double>> columns =
+        List.of(
+            recorded(one),
+            seconds(alone.stages(one)),
+            recorded(two),
+            seconds(pair.stages(two)),
+            seconds(pair.stages(one)));
     text.append(
-        "| stage | 1 executor recorded, s | replayed, s | 2 executors predicted, s | recorded, s | error |\n"
-            + "|---|---|---|---|---|---|\n");
-    double[] sums = new double[4];
-    for (String stage : prediction.keySet()) {
-      double[] own = {
-        recordedOne.get(stage),
-        self.get(stage).seconds(),
-        prediction.get(stage).seconds(),
-        recordedTwo.getOrDefault(stage, Double.NaN)
-      };
+        "| stage | 1 executor recorded, s | replayed, s | 2 executors recorded, s | replayed, s | predicted from 1, s | error of the replay | of the prediction |\n"
+            + "|---|---|---|---|---|---|---|---|\n");
+    double[] sums = new double[columns.size()];
+    for (String stage : columns.get(0).keySet()) {
+      double[] own = new double[columns.size()];
       for (int i = 0; i < own.length; i++) {
+        own[i] = columns.get(i).getOrDefault(stage, Double.NaN);
         sums[i] += own[i];
       }
       predictedRow(stage, own);
@@ -61,8 +63,21 @@ final class ScalingReport {
 
   private void predictedRow(String stage, double[] seconds) {
     row(
-        "| %s | %.1f | %.1f | %.1f | %.1f | %+.0f %% |",
-        stage, seconds[0], seconds[1], seconds[2], seconds[3], 100 * (seconds[2] / seconds[3] - 1));
+        "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %+.0f %% | %+.0f %% |",
+        stage,
+        seconds[0],
+        seconds[1],
+        seconds[2],
+        seconds[3],
+        seconds[4],
+        100 * (seconds[3] / seconds[2] - 1),
+        100 * (seconds[4] / seconds[2] - 1));
+  }
+
+  private static Map<String, Double> seconds(Map<String, SimulatedStage> stages) {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    stages.forEach((name, stage) -> seconds.put(name, stage.seconds()));
+    return seconds;
   }
 
   private static Map<String, Double> recorded(RecordedRun run) {
