@@ -46,8 +46,8 @@ final class ScalingReport {
             seconds(pair.stages(two)),
             seconds(pair.stages(one)));
     text.append(
-        "| stage | 1 executor recorded, s | replayed, s | 2 executors recorded, s | replayed, s | predicted from 1, s | error of the replay | of the prediction |\n"
-            + "|---|---|---|---|---|---|---|---|\n");
+        "| stage | 1 executor recorded, s | replayed, s | 2 executors recorded, s | replayed, s | predicted from 1, s | error of the replay | of the prediction | efficiency predicted |\n"
+            + "|---|---|---|---|---|---|---|---|---|\n");
     double[] sums = new double[columns.size()];
     for (String stage : columns.get(0).keySet()) {
       double[] own = new double[columns.size()];
@@ -63,7 +63,7 @@ final class ScalingReport {
 
   private void predictedRow(String stage, double[] seconds) {
     row(
-        "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %+.0f %% | %+.0f %% |",
+        "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %+.0f %% | %+.0f %% | %.2f |",
         stage,
         seconds[0],
         seconds[1],
@@ -71,7 +71,8 @@ final class ScalingReport {
         seconds[3],
         seconds[4],
         100 * (seconds[3] / seconds[2] - 1),
-        100 * (seconds[4] / seconds[2] - 1));
+        100 * (seconds[4] / seconds[2] - 1),
+        seconds[1] / (2 * seconds[4]));
   }
 
   private static Map<String, Double> seconds(Map<String, SimulatedStage> stages) {
