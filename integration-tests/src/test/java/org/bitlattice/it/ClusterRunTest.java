@@ -55,6 +55,7 @@ class ClusterRunTest {
             "spark.speculation.multiplier 1.01",
             "spark.speculation.quantile 0.1",
             "spark.speculation.minTaskRuntime 1ms",
+            "spark.speculation.efficiency.enabled false",
             "spark.eventLog.enabled true",
             "spark.eventLog.dir " + events.toUri());
 
@@ -73,9 +74,10 @@ class ClusterRunTest {
     SmallExperiment.assertSameResults(hdfs.at("/run"));
 
     String log = texts(events);
-    assertThat(log).contains("\"Speculative\":true");
+    assertThat(log.contains("\"Speculative\":true")).as("a task ran twice").isTrue();
     assertThat(hdfs.contents("/run")).noneMatch(text -> text.contains(StandaloneCluster.SECRET));
-    assertThat(log + killed.errors() + run.errors() + run.output())
+    assertThat((log + killed.errors() + run.errors() + run.output()))
+        .as("everything that was said")
         .doesNotContain(StandaloneCluster.SECRET);
   }
 

@@ -42,7 +42,8 @@ final class StandaloneCluster implements AutoCloseable {
         """
             .formatted(SECRET));
     this.port = freePort();
-    this.master = start("master", "master.Master", "--port", Integer.toString(port));
+    this.master =
+        start("master", "127.0.0.1", "master.Master", "--port", Integer.toString(port));
     await("master", "I have been elected leader");
     for (int i = 0; i < workers; i++) {
       startWorker();
@@ -71,12 +72,14 @@ final class StandaloneCluster implements AutoCloseable {
     }
   }
 
+  /** Starts a worker on a host of its own: Spark runs no second copy of a task on the same host. */
   void startWorker() {
     String name = "worker-" + workers.size();
     try {
       workers.add(
           start(
               name,
+              "127.0.0." + (workers.size() + 1),
               "worker.Worker",
               "--cores",
               Integer.toString(cores),
@@ -91,14 +94,15 @@ final class StandaloneCluster implements AutoCloseable {
     await(name, "Successfully registered with master");
   }
 
-  private Process start(String name, String main, String... arguments) throws IOException {
+  private Process start(String name, String host, String main, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Distribution.SPARK.resolve("bin/spark-class").toString(),
                 "org.apache.spark.deploy." + main,
                 "--host",
-                "127.0.0.1",
+                host,
                 "--webui-port",
                 "0"));
     command.addAll(List.of(arguments));
@@ -109,7 +113,7 @@ final class StandaloneCluster implements AutoCloseable {
             .redirectOutput(log(name).toFile());
     builder.environment().keySet().removeIf(key -> key.startsWith("SPARK_"));
     builder.environment().put("SPARK_CONF_DIR", folder.resolve("conf").toString());
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().put("SPARK_LOCAL_IP", host);
     builder.environment().put("SPARK_DAEMON_MEMORY", "256m");
     builder
         .environment()
