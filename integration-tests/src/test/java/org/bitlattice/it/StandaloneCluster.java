@@ -42,8 +42,7 @@ final class StandaloneCluster implements AutoCloseable {
         """
             .formatted(SECRET));
     this.port = freePort();
-    this.master =
-        start("master", "127.0.0.1", "master.Master", "--port", Integer.toString(port));
+    this.master = start("master", "127.0.0.1", "master.Master", "--port", Integer.toString(port));
     await("master", "I have been elected leader");
     for (int i = 0; i < workers; i++) {
       startWorker();

@@ -24,8 +24,7 @@ public record Failure(ExitCode exitCode, String message) {
           "No space left on device|Disk quota exceeded|quota of \\S+ is exceeded|Read-only file system|could only be written to \\d+ of the");
 
   /** Classes of errors that messages of other errors begin with. */
-  private static final String NAMES_OF_ERRORS =
-      "^(Caused by: )?([\\w.$]+(\\([\\w.$]+\\))?: )*";
+  private static final String NAMES_OF_ERRORS = "^(Caused by: )?([\\w.$]+(\\([\\w.$]+\\))?: )*";
 
   /** Classifies a throwable by its chain of causes. */
   public static Failure of(Throwable thrown) {

@@ -48,7 +48,8 @@ class CompareCommandTest {
             "rescored/extra.trn: only in file:%s\nrescored/fp32/dev/hyp.trn: other bytes (11 against 11)\n"
                 .formatted(second));
     assertThat(run.err())
-        .contains("bitlattice: %s and %s differ in 2 of 2 tables and files".formatted(first, second));
+        .contains(
+            "bitlattice: %s and %s differ in 2 of 2 tables and files".formatted(first, second));
   }
 
   @Test
@@ -56,8 +57,7 @@ class CompareCommandTest {
     Path first = experiment("a", "");
     CommandRun missing = compare(first, folder.resolve("none"));
     assertThat(missing.exitCode()).isEqualTo(2);
-    assertThat(missing.err())
-        .contains("bitlattice: there is no folder " + folder.resolve("none"));
+    assertThat(missing.err()).contains("bitlattice: there is no folder " + folder.resolve("none"));
     CommandRun empty = compare(Files.createDirectory(folder.resolve("empty")), first);
     assertThat(empty.err())
         .contains("bitlattice: %s holds no results to compare".formatted(folder.resolve("empty")));

@@ -108,7 +108,8 @@ class FailureTest {
             inTask(
                 i -> {
                   throw new UncheckedIOException(
-                      new IOException("x.RemoteException(y.DSQuotaException): " + quota + "\n\tat"));
+                      new IOException(
+                          "x.RemoteException(y.DSQuotaException): " + quota + "\n\tat"));
                 }))
         .isEqualTo(new Failure(ExitCode.USER_ERROR, "no room to write: " + quota + goesOn));
   }

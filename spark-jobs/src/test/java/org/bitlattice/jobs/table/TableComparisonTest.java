@@ -27,10 +27,7 @@ class TableComparisonTest {
   @BeforeAll
   static void start() {
     spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .getOrCreate();
+        SparkSession.builder().master("local[2]").config("spark.ui.enabled", "false").getOrCreate();
   }
 
   @AfterAll
