@@ -54,7 +54,7 @@ final class SmallExperiment {
         interpolation { from = 0, to = 1, step = 0.5 }
         word-insertion { from = -2, to = 2, step = 2 }
         refinements = 1
-        output { lattices = slf, n-best = 3 }
+        output.n-best = 3
       }
       scores.bootstrap = 200
       """;

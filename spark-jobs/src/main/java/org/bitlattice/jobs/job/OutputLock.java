@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.bitlattice.jobs.job.LockFile.Owner;
 
@@ -24,6 +25,7 @@ public final class OutputLock implements Closeable {
   private final Owner owner;
   private final Thread holder;
   private final ScheduledExecutorService beats;
+  private final ScheduledFuture<?> beating;
   private long beat;
   private volatile boolean lost;
 
@@ -48,8 +50,9 @@ public final class OutputLock implements Closeable {
               thread.setDaemon(true);
               return thread;
             });
-    beats.scheduleWithFixedDelay(
-        this::beat, timing.beatMillis(), timing.beatMillis(), TimeUnit.MILLISECONDS);
+    this.beating =
+        beats.scheduleWithFixedDelay(
+            this::beat, timing.beatMillis(), timing.beatMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -170,6 +173,7 @@ public final class OutputLock implements Closeable {
   /** Gives the folder back, if it is still this process' own. */
   @Override
   public void close() throws IOException {
+    beating.cancel(false);
     beats.shutdownNow();
     synchronized (this) {
       if (file.isOf(owner)) {
