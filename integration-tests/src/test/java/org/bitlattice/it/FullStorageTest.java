@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,7 @@ class FullStorageTest {
   }
 
   @Test
+  @Tag("long")
   void aFullDiskIsToldAndTheRunContinuesWhenThereIsRoomAgain() throws IOException {
     assumeTrue(canMount(), "no file system can be mounted here (unshare and mount are refused)");
     Path output = Files.createDirectory(scratch.resolve("disk"));
