@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,7 @@ class ClusterDeployModeTest {
   }
 
   @Test
+  @Tag("long")
   void givesTheTablesOfLocalModeInAFolderOfAnyName() {
     Path output = scratch.resolve("it's \"a b\" $(touch x) *");
     LauncherRun run = run(output);

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ class ClusterRunTest {
    * Every path is on HDFS, tasks run twice at the same time, and the driver is killed on the way.
    */
   @Test
+  @Tag("long")
   void onHdfsWithSpeculationAndAKilledDriverTheTablesAreThoseOfLocalMode() throws IOException {
     TestHdfs hdfs = TestHdfs.shared();
     String data = hdfs.copy(SmallExperiment.data(), "/sample");
@@ -94,6 +96,7 @@ class ClusterRunTest {
   }
 
   @Test
+  @Tag("long")
   void executorsAndAWorkerMayBeKilledInEveryStage() {
     Random random = new Random(20261124);
     RunningLauncher run =

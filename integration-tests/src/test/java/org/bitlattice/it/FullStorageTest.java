@@ -19,6 +19,7 @@ class FullStorageTest {
   @TempDir private Path scratch;
 
   @Test
+  @Tag("long")
   void aFullHdfsIsToldAndTheRunContinuesWhenThereIsRoomAgain() {
     TestHdfs hdfs = TestHdfs.shared();
     hdfs.createFolder("/full");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ class KilledDriverTest {
   @TempDir private Path scratch;
 
   @Test
+  @Tag("long")
   void aRunKilledAtAnyMomentContinuesAndEndsWithEqualTables() {
     SmallExperiment.undisturbed();
     Random random = new Random(20261124);
