@@ -11,6 +11,7 @@ import static java.util.Map.entry;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -123,6 +124,12 @@ class ArchitectureTest {
   @Test
   void packagesFormNoCycle() {
     slices().matching("org.bitlattice.(**)").should().beFreeOfCycles().check(CORE);
+  }
+
+  /** Inputs are files of others: Java's deserialisation would run what they say. */
+  @Test
+  void nothingIsDeserialisedAsJavaObjects() {
+    noClasses().should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class).check(CORE);
   }
 
   @Test

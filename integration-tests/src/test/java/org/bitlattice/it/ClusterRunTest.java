@@ -97,10 +97,11 @@ class ClusterRunTest {
 
   @Test
   @Tag("long")
-  void executorsAndAWorkerMayBeKilledInEveryStage() {
+  void executorsAndAWorkerMayBeKilledInEveryStage() throws IOException {
+    // Relative paths begin where the driver runs, not in the executors' folders.
+    Files.createSymbolicLink(scratch.resolve("data"), SmallExperiment.data());
     Random random = new Random(20261124);
-    RunningLauncher run =
-        start(SmallExperiment.data(), scratch.resolve("output"), cluster.properties());
+    RunningLauncher run = start("data", scratch.resolve("output"), cluster.properties());
     for (String message :
         List.of(
             SmallExperiment.TRAINING,

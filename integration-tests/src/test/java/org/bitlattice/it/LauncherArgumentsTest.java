@@ -104,6 +104,29 @@ class LauncherArgumentsTest {
   }
 
   @Test
+  void givesADriverThatStartsElsewhereItsOptionsAndThoseOfTheUserLast() {
+    String options =
+        LauncherRun.launcher()
+            .dry(
+                "run",
+                "--",
+                "--master",
+                "spark://host:7077",
+                "--deploy-mode=cluster",
+                "--driver-java-options",
+                "-Dx=1 -Dy=2")
+            .lines()
+            .stream()
+            .filter(line -> line.startsWith("spark.driver.extraJavaOptions="))
+            .findFirst()
+            .orElseThrow();
+    assertThat(options)
+        .startsWith("spark.driver.extraJavaOptions=--add-opens=java.base/")
+        .contains(" -Dorg.bytedeco.javacpp.maxbytes=100% ")
+        .endsWith(" -Dx=1 -Dy=2");
+  }
+
+  @Test
   void callsTheSparkSubmitOfSparkHome() {
     List<String> lines =
         LauncherRun.launcher()

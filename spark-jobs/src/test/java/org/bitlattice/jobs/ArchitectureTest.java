@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the jobs to the edges of the house: who sees DL4J, who sees ONNX Runtime, who exits. */
@@ -34,6 +35,12 @@ class ArchitectureTest {
         .resideInAnyPackage("ai.onnxruntime..", "onnx..")
         .allowEmptyShould(true)
         .check(JOBS);
+  }
+
+  /** Inputs are files of others: Java's deserialisation would run what they say. */
+  @Test
+  void nothingIsDeserialisedAsJavaObjects() {
+    noClasses().should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class).check(JOBS);
   }
 
   @Test

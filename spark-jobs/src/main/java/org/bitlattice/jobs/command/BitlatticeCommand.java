@@ -69,9 +69,8 @@ public final class BitlatticeCommand implements Runnable {
     try {
       return line.execute(arguments);
     } catch (Throwable error) {
-      // Errors such as a lack of memory, of a native library, or of room on a disk (Hadoop's
-      // FSError)
-      // pass by the handler above.
+      // Errors pass by the handler above: a lack of memory, of a native library, or of room on a
+      // disk, which is an FSError of Hadoop's.
       Failure failure = Failure.of(error);
       line.getErr().println("bitlattice: " + failure.message());
       if (bitlattice.debug) {

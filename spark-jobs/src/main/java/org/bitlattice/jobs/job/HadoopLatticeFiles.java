@@ -15,10 +15,31 @@ import org.bitlattice.lattice.LatticeFiles;
 /** Files of lattices on any Hadoop file system ({@code file:}, {@code hdfs:}, {@code s3a:}). */
 public final class HadoopLatticeFiles implements LatticeFiles {
   private final Configuration configuration;
+  private final String workingFolder;
 
-  /** Files by the file systems of a configuration. */
+  /** Files by the file systems of a configuration; relative paths begin where this process runs. */
   public HadoopLatticeFiles(Configuration configuration) {
+    this(configuration, workingFolder(configuration));
+  }
+
+  /**
+   * Files by the file systems of a configuration.
+   *
+   * @param workingFolder where relative paths begin: in a task the driver's, since an executor runs
+   *     in a folder of its own
+   */
+  public HadoopLatticeFiles(Configuration configuration, String workingFolder) {
     this.configuration = configuration;
+    this.workingFolder = workingFolder;
+  }
+
+  /** Where relative paths begin in this process, by the default file system. */
+  public static String workingFolder(Configuration configuration) {
+    try {
+      return FileSystem.get(configuration).getWorkingDirectory().toString();
+    } catch (IOException e) {
+      throw new UserError("cannot use the default file system: " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -62,9 +83,10 @@ public final class HadoopLatticeFiles implements LatticeFiles {
     return path.getFileSystem(configuration);
   }
 
-  private static Path path(String path) {
+  private Path path(String path) {
     try {
-      return new Path(path);
+      Path given = new Path(path);
+      return given.isAbsolute() ? given : new Path(workingFolder, given);
     } catch (IllegalArgumentException e) {
       throw new UserError("cannot use the path %s: %s".formatted(path, e.getMessage()), e);
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -98,21 +99,40 @@ final class LockFile {
    * @param host name of its host
    * @param processes the space in which its process number is unique; empty where that is unknown
    * @param process its number
-   * @param started when the process began, in milliseconds since 1970
+   * @param birth when the process began, in clock ticks since the machine started, which no change
+   *     of a clock can touch; 0 where that is unknown
+   * @param started when the lock was asked for, in milliseconds since 1970; for people
    */
-  record Owner(String token, String host, String processes, long process, long started) {
+  record Owner(
+      String token, String host, String processes, long process, long birth, long started) {
+    /** Of the fields behind the program's name in Linux' {@code /proc/N/stat}: the start time. */
+    private static final int START_TIME = 19;
+
     private static final Pattern WRITTEN =
         Pattern.compile(
-            "run (\\S+) host (\\S+) processes (\\S*) process (\\d{1,18}) started (\\d{1,18}) beat \\d+\\n");
+            "run (\\S+) host (\\S+) processes (\\S*) process (\\d{1,18}) birth (\\d{1,18}) started (\\d{1,18}) beat \\d+\\n");
 
     static Owner thisProcess() {
-      ProcessHandle process = ProcessHandle.current();
+      long process = ProcessHandle.current().pid();
       return new Owner(
-          UUID.randomUUID().toString(), hostName(), processSpace(), process.pid(), start(process));
+          UUID.randomUUID().toString(),
+          hostName(),
+          processSpace(),
+          process,
+          birth(process),
+          System.currentTimeMillis());
     }
 
-    private static long start(ProcessHandle process) {
-      return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    private static long birth(long process) {
+      try {
+        String line = Files.readString(Path.of("/proc/%d/stat".formatted(process)));
+        // The name stands in parentheses and may hold blanks.
+        List<String> fields =
+            List.of(line.substring(line.lastIndexOf(')') + 1).trim().split(" ", -1));
+        return Long.parseLong(fields.get(START_TIME));
+      } catch (IOException e) {
+        return 0;
+      }
     }
 
     private static String hostName() {
@@ -142,13 +162,14 @@ final class LockFile {
                   line.group(2),
                   line.group(3),
                   Long.parseLong(line.group(4)),
-                  Long.parseLong(line.group(5))))
+                  Long.parseLong(line.group(5)),
+                  Long.parseLong(line.group(6))))
           : Optional.empty();
     }
 
     String written() {
-      return "run %s host %s processes %s process %d started %d"
-          .formatted(token, host, processes, process, started);
+      return "run %s host %s processes %s process %d birth %d started %d"
+          .formatted(token, host, processes, process, birth, started);
     }
 
     /** Whether this process can see whether the owner lives. */
@@ -156,12 +177,13 @@ final class LockFile {
       return !processes.isEmpty() && processes.equals(processSpace()) && host.equals(hostName());
     }
 
-    /** Whether the process is there and is the one that wrote the lock; see above. */
+    /**
+     * Whether the process is there, and no other one that was given its number; only where {@link
+     * #sharesProcessesWithUs}.
+     */
     boolean isAlive() {
-      return ProcessHandle.of(process)
-          .filter(ProcessHandle::isAlive)
-          .filter(found -> started == 0 || start(found) == started)
-          .isPresent();
+      return ProcessHandle.of(process).filter(ProcessHandle::isAlive).isPresent()
+          && (birth == 0 || birth(process) == birth);
     }
 
     String described() {

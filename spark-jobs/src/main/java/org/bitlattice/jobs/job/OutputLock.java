@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FSError;
 import org.bitlattice.jobs.job.LockFile.Owner;
 
 /**
@@ -27,6 +28,7 @@ public final class OutputLock implements Closeable {
   private final ScheduledExecutorService beats;
   private final ScheduledFuture<?> beating;
   private long beat;
+  private int missed;
   private volatile boolean lost;
 
   /**
@@ -76,7 +78,7 @@ public final class OutputLock implements Closeable {
       }
       file.settle();
       if (!file.isOf(owner)) {
-        throw refusal(file, file.content().orElse(""));
+        throw refusal(file, file.content().flatMap(Owner::parse));
       }
     } catch (IOException e) {
       throw new UserError("cannot lock %s: %s".formatted(output, e.getMessage()), e);
@@ -93,7 +95,7 @@ public final class OutputLock implements Closeable {
     Optional<Owner> owner = Owner.parse(content);
     if (owner.isPresent() && owner.get().sharesProcessesWithUs()) {
       if (owner.get().isAlive()) {
-        throw refusal(file, content);
+        throw refusal(file, owner);
       }
       progress.say(
           "the last run in this folder was killed (process %d); its lock is taken over"
@@ -114,19 +116,18 @@ public final class OutputLock implements Closeable {
         return;
       }
       if (!now.get().equals(content)) {
-        throw refusal(file, now.get());
+        // It may be empty for a moment, while its owner writes it anew.
+        throw refusal(file, Owner.parse(now.get()).or(() -> owner));
       }
     }
     progress.say("that run is dead; its lock is taken over");
   }
 
-  private static UserError refusal(LockFile file, String content) {
+  private static UserError refusal(LockFile file, Optional<Owner> owner) {
     return new UserError(
         "another run works in %s: %s (its lock is %s); wait for its end or choose another output"
             .formatted(
-                file.folder(),
-                Owner.parse(content).map(Owner::described).orElse("one that just began"),
-                file));
+                file.folder(), owner.map(Owner::described).orElse("one that just began"), file));
   }
 
   /**
@@ -163,11 +164,16 @@ public final class OutputLock implements Closeable {
         lost = true;
         holder.interrupt();
       }
-    } catch (IOException e) {
-      // A file system that is away for a moment: the next beat tries again, and requireHeld
-      // decides.
-      return;
+    } catch (IOException | FSError e) {
+      // A file system that is full or away for a moment. The next beat tries again, which it would
+      // not after an error that is thrown from here.
+      missed++;
     }
+  }
+
+  /** Beats that could not be written. */
+  synchronized int missed() {
+    return missed;
   }
 
   /** Gives the folder back, if it is still this process' own. */

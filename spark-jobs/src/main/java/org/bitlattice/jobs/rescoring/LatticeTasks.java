@@ -48,7 +48,8 @@ record LatticeTasks(LatticeSet set, ExperimentSettings settings) {
                 null,
                 lattices.firstPass(),
                 lattices.linkWords()),
-            new SerializableConfiguration(hadoop));
+            new SerializableConfiguration(hadoop),
+            HadoopLatticeFiles.workingFolder(hadoop));
     int count = settings.lattices().shards();
     List<LatticeShard> shards =
         spark.parallelize(List.of(count), 1).flatMap(n -> opening.shards(n).iterator()).collect();
@@ -71,7 +72,8 @@ record LatticeTasks(LatticeSet set, ExperimentSettings settings) {
       LatticeLocation location,
       String table,
       ReadSettings settings,
-      SerializableConfiguration configuration)
+      SerializableConfiguration configuration,
+      String workingFolder)
       implements Serializable {
 
     List<LatticeShard> shards(int count) {
@@ -91,7 +93,7 @@ record LatticeTasks(LatticeSet set, ExperimentSettings settings) {
     }
 
     private LatticeSource source() throws IOException {
-      LatticeFiles files = new HadoopLatticeFiles(configuration.value());
+      LatticeFiles files = new HadoopLatticeFiles(configuration.value(), workingFolder);
       if (table == null) {
         return LatticeSource.open(location, files, settings);
       }

@@ -29,9 +29,8 @@ public final class SparkSessions {
     if (kernels != null) {
       configuration.setIfMissing("spark.executorEnv.OPENBLAS_CORETYPE", kernels);
     }
-    // A worker gives the secret to a driver that it starts (cluster deploy mode) in the
-    // environment,
-    // where SparkContext does not look.
+    // In cluster deploy mode the worker gives the secret to its driver in the environment, where
+    // SparkContext does not look.
     String secret = System.getenv("_SPARK_AUTH_SECRET");
     if (secret != null) {
       configuration.setIfMissing("spark.authenticate.secret", secret);

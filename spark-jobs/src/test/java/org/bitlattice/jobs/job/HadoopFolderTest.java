@@ -42,6 +42,26 @@ class HadoopFolderTest {
   }
 
   @Test
+  void ofTwoAttemptsOfATaskTheFirstFileStaysAndNothingIsLeftBeside() throws IOException {
+    HadoopFolder folder = folder();
+    byte[] bytes = "same".getBytes(StandardCharsets.UTF_8);
+    folder.writeOnce("x.slf", 1, bytes);
+    folder.writeOnce("x.slf", 2, bytes);
+    assertThat(folder.readText("x.slf")).isEqualTo("same");
+    assertThat(folder.names()).containsExactly("x.slf");
+  }
+
+  @Test
+  void aNewFileIsWrittenOnce() throws IOException {
+    HadoopFolder folder = folder();
+    folder.create();
+    assertThat(folder.createsAtomically()).isTrue();
+    assertThat(folder.createNew("x", "first".getBytes(StandardCharsets.UTF_8))).isTrue();
+    assertThat(folder.createNew("x", "second".getBytes(StandardCharsets.UTF_8))).isFalse();
+    assertThat(folder.readText("x")).isEqualTo("first");
+  }
+
+  @Test
   void aTextAppearsWholeReplacesTheOldOneAndLeavesNothingBeside() throws IOException {
     HadoopFolder folder = folder();
     folder.writeText("x.json", "a long first text");

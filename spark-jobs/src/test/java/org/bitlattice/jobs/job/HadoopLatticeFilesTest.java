@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
@@ -18,6 +19,18 @@ class HadoopLatticeFilesTest {
   @TempDir Path folder;
 
   private final LatticeFiles files = new HadoopLatticeFiles(new Configuration());
+
+  @Test
+  void relativePathsBeginInTheFolderThatIsGiven() throws IOException {
+    Files.writeString(folder.resolve("x"), "text");
+    LatticeFiles elsewhere = new HadoopLatticeFiles(new Configuration(), folder.toUri().toString());
+    try (InputStream in = elsewhere.open("x", 1)) {
+      assertThat(in.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("ext");
+    }
+    try (InputStream in = elsewhere.open(folder.resolve("x").toString(), 0)) {
+      assertThat(in.readAllBytes()).hasSize(4);
+    }
+  }
 
   @Test
   void aFileIsOpenedAtAPlace() throws IOException {

@@ -2,6 +2,7 @@ package org.bitlattice.jobs.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,6 +31,8 @@ class OutputLockTest {
   /** A number that no process has: Linux stops at 2²². */
   private static final long NO_PROCESS = 99_999_999;
 
+  private static final Path FULL = Path.of("/dev/full");
+
   @TempDir private Path folder;
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
   private final Progress progress = Progress.on(new PrintStream(said, true));
@@ -46,7 +50,7 @@ class OutputLockTest {
   }
 
   private static Owner another(String host, long process) {
-    return new Owner("another-run", host, HERE.processes(), process, HERE.started());
+    return new Owner("another-run", host, HERE.processes(), process, HERE.birth(), HERE.started());
   }
 
   private void leave(Owner owner) throws IOException {
@@ -90,9 +94,46 @@ class OutputLockTest {
 
   @Test
   void theNumberOfAProcessThatStartedLaterIsNotItsOwner() throws IOException {
-    leave(new Owner("x", HERE.host(), HERE.processes(), HERE.process(), HERE.started() - 5_000));
+    leave(
+        new Owner(
+            "x",
+            HERE.host(),
+            HERE.processes(),
+            HERE.process(),
+            HERE.birth() - 500,
+            HERE.started()));
     take(HERE).close();
     assertThat(said.toString(StandardCharsets.UTF_8)).contains("was killed");
+  }
+
+  @Test
+  void aClockThatWasSetDoesNotMakeALiveOwnerDead() throws IOException {
+    leave(
+        new Owner(
+            "x", HERE.host(), HERE.processes(), HERE.process(), HERE.birth(), HERE.started() / 2));
+    assertThatThrownBy(() -> take(HERE)).hasMessageStartingWith("another run works in ");
+  }
+
+  @Test
+  void goesOnBeatingAfterBeatsThatFoundNoRoom() throws Exception {
+    assumeTrue(Files.exists(FULL), "no device that is always full");
+    try (OutputLock lock = OutputLock.take(output(), progress, HERE, new Timing(20, 600))) {
+      replaceBy(Files.createSymbolicLink(folder.resolve("link"), FULL));
+      while (lock.missed() < 2) {
+        Thread.sleep(5);
+      }
+      lock.requireHeld();
+      String left = HERE.written() + " beat 0\n";
+      replaceBy(Files.writeString(folder.resolve("file"), left));
+      while (Files.readString(file()).equals(left)) {
+        Thread.sleep(5);
+      }
+      lock.requireHeld();
+    }
+  }
+
+  private void replaceBy(Path other) throws IOException {
+    Files.move(other, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test

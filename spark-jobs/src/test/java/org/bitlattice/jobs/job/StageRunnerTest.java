@@ -95,6 +95,36 @@ class StageRunnerTest {
   }
 
   @Test
+  void aStageKilledAfterItsRecordIsTidied() {
+    run(stage("3"));
+    HadoopFolder folder = output.folder("baseline");
+    folder.writeText(StageRunner.BEGUN, "left by a kill");
+    folder.folder("checkpoints").writeText("round-0001", "left by a kill");
+    run(stage("3"));
+    assertThat(files()).containsExactly("model-1", "stage.json");
+    assertThat(worked).isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsDeclaredCompleteWhenTheFolderIsNotOurs() {
+    Runnable heldUntilTheWorkIsDone =
+        () -> {
+          if (worked > 0) {
+            throw new UserError("taken");
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                runner.run(
+                    stage("3"),
+                    NOTHING,
+                    () -> new StageContext(null, output, new Seeds(1), progress),
+                    heldUntilTheWorkIsDone))
+        .hasMessage("taken");
+    assertThat(files()).containsExactly("begun.json", "model-1");
+  }
+
+  @Test
   void aStageThatFailsIsNotCompleteAndGoesOnWhereItStopped() {
     Stage failing =
         stage(
