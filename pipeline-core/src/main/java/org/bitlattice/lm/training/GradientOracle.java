@@ -1,6 +1,7 @@
 package org.bitlattice.lm.training;
 
 import java.util.List;
+import java.util.Optional;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
@@ -15,14 +16,20 @@ public final class GradientOracle {
   private final LstmArchitecture lstm;
   private final FlatLayout layout;
   private final ComputationGraph network;
+  private final Optional<Teacher> teacher;
 
   /** An oracle for models of an architecture. */
   public GradientOracle(LmArchitecture architecture) {
+    this(architecture, Optional.empty());
+  }
+
+  /** An oracle for the loss with a teacher's term in it. */
+  public GradientOracle(LmArchitecture architecture, Optional<Distillation> distillation) {
     this.lstm = LstmNetwork.requireLstm(architecture);
     this.layout = new FlatLayout(lstm);
     FlatState empty = new FlatState(new float[layout.length()], new float[0], 0);
-    OptimiserSettings noUpdate = OptimiserSettings.adam(1, 1).withOptimiser(Optimiser.sgd());
-    this.network = LstmNetwork.open(empty, lstm, noUpdate, 1);
+    this.network = LstmNetwork.open(empty, lstm, OptimiserSettings.noUpdate(), 1);
+    this.teacher = distillation.map(d -> new Teacher(d, lstm));
   }
 
   /**
@@ -41,6 +48,7 @@ public final class GradientOracle {
     MultiDataSet minibatch = Minibatch.of(segments);
     network.setInputs(minibatch.getFeatures());
     network.setLabels(minibatch.getLabels());
+    teacher.ifPresent(t -> t.teach(network, minibatch));
     network.computeGradientAndScore();
     float[] gradient = NativeFloats.copy(network.getFlattenedGradients());
     network.clear();

@@ -49,13 +49,23 @@ public final class LstmNetwork {
     String below = EMBEDDING;
     for (int layer = 0; layer < lstm.layers(); layer++) {
       double dropout = layer == 0 ? 0 : settings.dropout();
-      String name = "lstm" + layer;
+      String name = lstm(layer);
       graph.addLayer(name, WordLstm.of(lstm.inputSize(layer), lstm.hiddenSize(), dropout), below);
       below = name;
     }
     SoftmaxOutput output =
         SoftmaxOutput.of(lstm.hiddenSize(), lstm.vocabularySize(), settings.dropout());
     return graph.addLayer(OUTPUT, output, below).setOutputs(OUTPUT).build();
+  }
+
+  /** Name of an LSTM layer, counted from 0. */
+  static String lstm(int layer) {
+    return "lstm" + layer;
+  }
+
+  /** The output layer of a network. */
+  static SoftmaxOutputLayer output(ComputationGraph network) {
+    return (SoftmaxOutputLayer) network.getLayer(OUTPUT);
   }
 
   private static IUpdater updater(Optimiser optimiser, double learningRate) {

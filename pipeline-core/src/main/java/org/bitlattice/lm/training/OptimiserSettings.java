@@ -48,6 +48,11 @@ public record OptimiserSettings(
         Optimiser.adam(), learningRate, batchSegments, 0, Double.POSITIVE_INFINITY);
   }
 
+  /** For networks that take no optimiser steps. */
+  static OptimiserSettings noUpdate() {
+    return adam(1, 1).withOptimiser(Optimiser.sgd());
+  }
+
   /** The same settings with another optimiser. */
   public OptimiserSettings withOptimiser(Optimiser changed) {
     return new OptimiserSettings(changed, learningRate, batchSegments, dropout, gradientClip);

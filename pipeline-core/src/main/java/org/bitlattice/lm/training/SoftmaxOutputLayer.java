@@ -29,11 +29,22 @@ final class SoftmaxOutputLayer extends BaseOutputLayer<SoftmaxOutput> {
   private final transient DropoutMask dropout;
   private transient INDArray logits;
   private transient INDArray belowGradient;
+  private transient SoftTargets soft;
   private double trainingLoss = Double.NaN;
 
   SoftmaxOutputLayer(NeuralNetConfiguration conf, DataType type, int index) {
     super(conf, type);
     this.dropout = new DropoutMask(((SoftmaxOutput) conf.getLayer()).inputDropout(), index);
+  }
+
+  /** Lets the next gradient, and no later one, learn from a teacher's distributions. */
+  void learnFrom(SoftTargets targets) {
+    soft = targets;
+  }
+
+  /** The output matrix [units, words]. */
+  INDArray weight() {
+    return getParam(DefaultParamInitializer.WEIGHT_KEY);
   }
 
   @Override
@@ -42,21 +53,25 @@ final class SoftmaxOutputLayer extends BaseOutputLayer<SoftmaxOutput> {
     INDArray hidden = dropout.forward(TokenMajor.matrix(input));
     int tokens = Math.toIntExact(hidden.size(1));
     allocate(tokens);
-    INDArray weight = getParam(DefaultParamInitializer.WEIGHT_KEY);
+    INDArray weight = weight();
     INDArray weightGradient = gradientViews.get(DefaultParamInitializer.WEIGHT_KEY);
     float[] bias = NativeFloats.copy(getParam(DefaultParamInitializer.BIAS_KEY));
-    SoftmaxSweep sweep = new SoftmaxSweep(bias, WordIds.byToken(labels), 1f / tokens);
+    SoftmaxSweep sweep = new SoftmaxSweep(bias, WordIds.byToken(labels), 1f / tokens, soft);
     for (int first = 0; first < tokens; first += BLOCK) {
       int end = Math.min(tokens, first + BLOCK);
       INDArray blockLogits = TokenMajor.columns(logits, 0, end - first);
       INDArray blockHidden = TokenMajor.columns(hidden, first, end);
       Nd4j.gemm(weight, blockHidden, blockLogits, true, false, 1, 0);
+      if (soft != null) {
+        soft.block(first, end, BLOCK);
+      }
       sweep.lossAndDerivative(NativeFloats.view(logits), first, end);
       double add = first == 0 ? 0 : 1;
       Nd4j.gemm(blockHidden, blockLogits, weightGradient, false, true, 1, add);
       INDArray blockBelow = TokenMajor.columns(belowGradient, first, end);
       Nd4j.gemm(weight, blockLogits, blockBelow, false, false, 1, 0);
     }
+    soft = null;
     trainingLoss = sweep.lossNats() / tokens;
     dropout.backward(belowGradient);
     INDArray biasGradient = gradientViews.get(DefaultParamInitializer.BIAS_KEY);

@@ -5,12 +5,14 @@ import java.nio.FloatBuffer;
 /**
  * Soft-max, cross-entropy and its derivative in place, for one block of logits after another. For a
  * token with logits z, bias b and target y: p = softmax(z + b), loss −ln p_y, derivative (p −
- * 1_y)·scale.
+ * 1_y)·scale. With {@link SoftTargets} of weight w the loss is (1 − w)·(−ln p_y) + w·KL(p_t ‖ p)
+ * and the derivative (p − (1 − w)·1_y − w·p_t)·scale.
  */
 final class SoftmaxSweep {
   private final float[] bias;
   private final int[] targets;
   private final float scale;
+  private final SoftTargets soft;
   private final float[] biasGradient;
   private final float[] row;
   private final ExponentialRow exponential;
@@ -20,11 +22,13 @@ final class SoftmaxSweep {
    * A sweep over the tokens of a minibatch.
    *
    * @param scale factor of the derivatives, such as 1/tokens
+   * @param soft the teacher's distributions, or null
    */
-  SoftmaxSweep(float[] bias, int[] targets, float scale) {
+  SoftmaxSweep(float[] bias, int[] targets, float scale, SoftTargets soft) {
     this.bias = bias;
     this.targets = targets;
     this.scale = scale;
+    this.soft = soft;
     this.biasGradient = new float[bias.length];
     this.row = new float[bias.length];
     this.exponential = new ExponentialRow(bias.length);
@@ -44,10 +48,22 @@ final class SoftmaxSweep {
       add(row, bias);
       float largest = largest(row);
       double targetLogit = row[target] - (double) largest;
+      if (soft != null) {
+        soft.token(token - first, row);
+      }
       double sum = exponential.apply(row, largest);
-      lossNats += Math.log(sum) - targetLogit;
+      double crossEntropy = Math.log(sum) - targetLogit;
       multiply(row, (float) (scale / sum));
-      row[target] -= scale;
+      if (soft == null) {
+        lossNats += crossEntropy;
+        row[target] -= scale;
+      } else {
+        double hard = 1 - soft.share();
+        double divergence = soft.divergenceNats(Math.log(sum) + largest);
+        lossNats += hard * crossEntropy + soft.share() * divergence;
+        row[target] -= (float) (scale * hard);
+        soft.subtractFrom(row, scale);
+      }
       add(biasGradient, row);
       logits.put(start, row);
     }
