@@ -94,6 +94,16 @@ final class FlatLayout {
     }
   }
 
+  /** The tensor's own row that stands at each row of the flat vector. */
+  int[] rowOrder(String name, int rows) {
+    int[] order = new int[rows];
+    int block = rows / GATES.length;
+    for (int row = 0; row < rows; row++) {
+      order[row] = isRecurrent(name) ? GATES[row / block] * block + row % block : row;
+    }
+    return order;
+  }
+
   private void addSecondBias(float[] values, float[] flat, int offset) {
     int block = lstm.hiddenSize();
     for (int place = 0; place < GATES.length; place++) {

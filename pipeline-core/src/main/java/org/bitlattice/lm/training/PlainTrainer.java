@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bitlattice.lm.LmArchitecture;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Trains on one thread of one process with plain DL4J: the reference for distributed training,
@@ -14,6 +15,7 @@ public final class PlainTrainer {
   private final OptimiserSettings settings;
   private final SegmentOrder order;
   private final long seed;
+  private final Optional<Distillation> distillation;
 
   /**
    * A trainer on the given segments.
@@ -23,10 +25,21 @@ public final class PlainTrainer {
    */
   public PlainTrainer(
       LmArchitecture architecture, OptimiserSettings settings, List<int[]> segments, long seed) {
+    this(architecture, settings, segments, seed, Optional.empty());
+  }
+
+  /** A trainer with a teacher's term in the loss. */
+  public PlainTrainer(
+      LmArchitecture architecture,
+      OptimiserSettings settings,
+      List<int[]> segments,
+      long seed,
+      Optional<Distillation> distillation) {
     this.architecture = architecture;
     this.settings = settings;
     this.order = new SegmentOrder(segments, settings.batchSegments(), shardSeed(seed, 0));
     this.seed = seed;
+    this.distillation = distillation;
   }
 
   /** The seed of the segment order of a worker's shard. */
@@ -50,21 +63,30 @@ public final class PlainTrainer {
    * @param state where to continue from; its iteration count says where in the text
    */
   public Progress train(
-      TrainingState state, int steps, double learningRate, Optional<ProximalTerm> term) {
+      TrainingState state,
+      int steps,
+      double learningRate,
+      Optional<? extends WeightConstraint> constraint) {
     ComputationGraph network = LstmNetwork.open(state.flat(), architecture, settings, learningRate);
-    Optional<ProximalStep> proximal =
-        term.map(t -> new ProximalStep(architecture, settings.optimiser(), learningRate, t));
+    Optional<ConstrainedStep> constrained =
+        constraint.map(
+            c -> ConstrainedStep.of(architecture, settings.optimiser(), learningRate, c));
+    constrained.ifPresent(step -> step.begin(network));
+    Optional<Teacher> teacher = distillation.map(d -> new Teacher(d, architecture));
     double nats = 0;
     long tokens = 0;
     for (long step = state.iterations(); step < state.iterations() + steps; step++) {
       List<int[]> batch = order.batch(step);
       RandomStreams.seedDropout(dropoutSeed(seed, 0, step));
-      network.fit(Minibatch.of(batch));
-      proximal.ifPresent(p -> p.apply(network));
+      MultiDataSet minibatch = Minibatch.of(batch);
+      teacher.ifPresent(t -> t.teach(network, minibatch));
+      network.fit(minibatch);
+      constrained.ifPresent(c -> c.apply(network));
       long batchTokens = (long) batch.size() * (batch.get(0).length - 1);
       nats += network.score() * batchTokens;
       tokens += batchTokens;
     }
+    constrained.ifPresent(c -> c.end(network));
     FlatState reached = LstmNetwork.close(network);
     return new Progress(TrainingState.of(architecture, reached), nats / tokens, tokens);
   }

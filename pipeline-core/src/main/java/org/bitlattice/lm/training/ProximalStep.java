@@ -19,7 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * Lagrangian, ∇F(W) + γ(W − T) = 0. Stable for every γ. DL4J's Adam divides ε by √(1 − β₂ᵗ); d does
  * the same: d = √(1 − β₂ᵗ)/(√v + ε).
  */
-public final class ProximalStep {
+public final class ProximalStep implements ConstrainedStep {
   private static final int CHUNK = 1 << 14;
 
   private final Optimiser optimiser;
@@ -42,31 +42,23 @@ public final class ProximalStep {
     this.optimiser = optimiser;
     this.rateTimesGamma = rate * term.gamma();
     for (Map.Entry<String, float[]> target : term.target().entrySet()) {
-      int size = size(lstm, target.getKey());
-      if (target.getValue().length != size) {
-        throw new IllegalArgumentException(
-            "the proximal target of %s has %d values; the tensor has %d"
-                .formatted(target.getKey(), target.getValue().length, size));
-      }
-      float[] flat = new float[size];
-      layout.flattenTensor(target.getKey(), target.getValue(), flat, 0);
-      targets.put(layout.offset(target.getKey()), flat);
+      targets.put(
+          layout.offset(target.getKey()),
+          Matrices.flatten(
+              lstm, layout, "the proximal target of", target.getKey(), target.getValue()));
     }
   }
 
-  private static int size(LstmArchitecture lstm, String name) {
-    return lstm.quantizable().stream()
-        .filter(shape -> shape.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "there is no weight matrix %s to pull towards a target; there are %s"
-                        .formatted(name, lstm.quantizable().stream().map(s -> s.name()).toList())))
-        .size();
-  }
+  /** Does nothing: the network's parameters are W itself. */
+  @Override
+  public void begin(ComputationGraph network) {}
+
+  /** Does nothing: the network's parameters are W itself. */
+  @Override
+  public void end(ComputationGraph network) {}
 
   /** Applies the step to a network that has just taken an optimiser step. */
+  @Override
   public void apply(ComputationGraph network) {
     FloatBuffer parameters = NativeFloats.view(network.params());
     if (optimiser instanceof Optimiser.Adam adam) {

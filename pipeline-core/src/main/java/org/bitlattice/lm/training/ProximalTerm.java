@@ -1,6 +1,5 @@
 package org.bitlattice.lm.training;
 
-import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,7 +11,7 @@ import java.util.Map;
  *     are trained freely
  * @param gamma γ, in nats per token, finite and at least 0
  */
-public record ProximalTerm(Map<String, float[]> target, double gamma) implements Serializable {
+public record ProximalTerm(Map<String, float[]> target, double gamma) implements WeightConstraint {
   public ProximalTerm {
     if (!(gamma >= 0) || Double.isInfinite(gamma)) {
       throw new IllegalArgumentException(

@@ -109,7 +109,7 @@ class ProximalStepTest {
     ProximalTerm vector = new ProximalTerm(Map.of(LstmArchitecture.OUTPUT_BIAS, new float[5]), 1);
     assertThatThrownBy(() -> new ProximalStep(LSTM, settings.optimiser(), 0.5, vector))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("there is no weight matrix decoder.bias to pull towards a target");
+        .hasMessageStartingWith("there is no weight matrix decoder.bias to constrain");
     ProximalTerm small = new ProximalTerm(Map.of(LstmArchitecture.OUTPUT, new float[5]), 1);
     assertThatThrownBy(() -> new ProximalStep(LSTM, settings.optimiser(), 0.5, small))
         .hasMessage("the proximal target of decoder.weight has 5 values; the tensor has 15");
