@@ -27,7 +27,7 @@ class KilledRunTest {
         minibatch-segments = 16, averaging-frequency = 4, averagings-per-round = 6, epochs = 1
       }
       sensitivity.sentences = 40
-      system-defaults.admm { rounds = 6, averagings-per-round = 2 }
+      system-defaults.low-bit-training { rounds = 6, averagings-per-round = 2 }
       systems {
         fp32 { method = full-precision }
         ptq-2 { method = ptq, bits = 2 }

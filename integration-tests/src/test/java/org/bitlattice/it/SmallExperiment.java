@@ -38,7 +38,7 @@ final class SmallExperiment {
       }
       evaluation { shards = 4, sentences-per-round = 200 }
       sensitivity { sentences = 40, shards = 4 }
-      system-defaults.admm { rounds = 4, averagings-per-round = 2 }
+      system-defaults.low-bit-training { rounds = 4, averagings-per-round = 2 }
       systems {
         fp32 { method = full-precision }
         admm-2 { method = admm, bits = 2 }

@@ -1,11 +1,11 @@
 package org.bitlattice.lowbit;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.ModelFiles;
 import org.bitlattice.lm.training.ProximalTerm;
@@ -33,7 +33,7 @@ import org.bitlattice.quant.TableFit;
  *
  * Arrays are shared, not copied; treat them as read-only.
  */
-public final class AdmmState implements Serializable {
+public final class AdmmState implements LowBitState {
   private static final long serialVersionUID = 1L;
 
   /** The step that comes next. */
@@ -194,6 +194,22 @@ public final class AdmmState implements Serializable {
         residuals);
   }
 
+  @Override
+  public ProximalTerm constraint() {
+    return proximalTerm();
+  }
+
+  /** A whole round: weight step, quantization step, multiplier step. */
+  @Override
+  public AdmmState next(LmWeights averaged) {
+    return weightStep(averaged).quantizationStep().multiplierStep();
+  }
+
+  @Override
+  public OptionalDouble penalty() {
+    return OptionalDouble.of(gamma);
+  }
+
   private AdmmState with(Step step, Tensors tensors, AdmmResiduals last) {
     return new AdmmState(settings, step, new Progress(round, gamma), tensors, last);
   }
@@ -226,6 +242,7 @@ public final class AdmmState implements Serializable {
   }
 
   /** W: the weights of the last weight step, at first the starting weights. */
+  @Override
   public LmWeights weights() {
     return weights;
   }
@@ -241,20 +258,22 @@ public final class AdmmState implements Serializable {
   }
 
   /** Residuals of the last quantization step; empty before the first and after {@link #read}. */
+  @Override
   public Optional<AdmmResiduals> residuals() {
     return Optional.ofNullable(residuals);
   }
 
   /** ‖W − G‖ / ‖W‖ as W and G are now, over all quantized tensors together. */
+  @Override
   public double primalResidual() {
-    Map<String, float[]> full = new LinkedHashMap<>();
-    quantized.keySet().forEach(name -> full.put(name, weights.tensor(name)));
+    Map<String, float[]> full = TensorTables.matrices(weights, quantized);
     return AdmmResiduals.of(full, quantized, quantized, gamma).primal();
   }
 
   /**
    * The low-bit model: G for quantized tensors, W for all others (biases, gains, FP32 matrices).
    */
+  @Override
   public PackedModel quantizedModel() {
     return PackedModel.of(weights, quantized);
   }

@@ -5,7 +5,8 @@ import org.bitlattice.lm.training.Optimiser;
 import org.bitlattice.lm.training.OptimiserSettings;
 
 /**
- * How the full-precision baseline is trained; ADMM shares optimiser, workers and averaging.
+ * How the full-precision baseline is trained; low-bit training shares optimiser, workers and
+ * averaging.
  *
  * @param optimiser minibatch optimiser
  * @param workers workers whose parameters are averaged
@@ -45,6 +46,18 @@ public record BaselineSettings(
   /** The policy of the learning rate before the first round. */
   public LearningRateHalving learningRate() {
     return LearningRateHalving.start(optimiser.learningRate(), minimumImprovement, maximumHalvings);
+  }
+
+  /** The same settings with another dropout. */
+  public BaselineSettings withDropout(double dropout) {
+    return new BaselineSettings(
+        optimiser.withDropout(dropout),
+        workers,
+        averagingFrequency,
+        averagingsPerRound,
+        epochs,
+        minimumImprovement,
+        maximumHalvings);
   }
 
   /** Segments that all workers use in one averaging. */

@@ -181,6 +181,7 @@ final class ExperimentSections {
       systems.add(
           SystemSection.read(id, reader.section("systems." + id).withFallback(defaults), false));
     }
+    new StartOrder(reader, systems).check();
     return systems;
   }
 

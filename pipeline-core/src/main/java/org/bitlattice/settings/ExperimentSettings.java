@@ -39,6 +39,11 @@ public record ExperimentSettings(
     ResolvedSettings resolved) {
   /** The system that every other one is compared with. */
   public SystemSettings baseline() {
-    return systems.stream().filter(s -> s.id().equals(scores.baseline())).findFirst().orElseThrow();
+    return system(scores.baseline());
+  }
+
+  /** The system of a name that is there. */
+  public SystemSettings system(String id) {
+    return systems.stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
   }
 }

@@ -1,8 +1,10 @@
 package org.bitlattice.settings;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bitlattice.allocation.Budget;
+import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.lowbit.AdmmSettings;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleScope;
@@ -11,6 +13,8 @@ import org.bitlattice.settings.SystemSettings.Method;
 /** Reads the settings of one system. */
 final class SystemSection {
   private static final List<String> BUDGETS = List.of("average-bits", "ratio", "bytes");
+
+  private static final String BASELINE = "baseline";
 
   private enum Choice {
     UNIFORM,
@@ -25,8 +29,9 @@ final class SystemSection {
   static SystemSettings read(String id, SettingsReader system, boolean defaults) {
     Method method = system.choice("method", Method.class);
     int bits = bits(system);
-    if (method == Method.ADMM && bits == 32) {
-      system.problem("bits", "is 32 with method admm", "1, 2, 4, 8 or 16");
+    if (method.trains() && bits == 32) {
+      system.problem(
+          "bits", "is 32 with method " + SettingsReader.written(method), "1, 2, 4, 8 or 16");
     }
     Choice choice = system.choice("precision", Choice.class);
     Budget budget = budget(system, choice == Choice.KL && !defaults);
@@ -38,12 +43,18 @@ final class SystemSection {
     } else {
       precision = new PrecisionChoice.ByKl(budget);
     }
+    system.ignore("start-from");
+    LowBitTraining training = training(system.section("low-bit-training"));
     return new SystemSettings(
         id,
         method,
         precision,
         system.choice("scope", ScaleScope.class),
-        admm(system.section("admm")));
+        method.trains() ? startFrom(system) : Optional.empty(),
+        training,
+        admm(system.section("admm"), training.rounds()),
+        stop(system.section("admm.stop")),
+        latentClip(system.section("straight-through")));
   }
 
   private static int bits(SettingsReader system) {
@@ -75,14 +86,46 @@ final class SystemSection {
     };
   }
 
-  private static AdmmSchedule admm(SettingsReader admm) {
-    return new AdmmSchedule(
-        new AdmmSettings(
-            admm.integer("rounds", 1, 10_000),
-            admm.number("gamma", 1e-12, 1e12),
-            admm.number("gamma-growth", 0.01, 100)),
-        admm.integer("averagings-per-round", 1, 1_000_000),
-        admm.number("learning-rate", 1e-9, 10),
-        admm.number("learning-rate-factor", 1e-3, 10));
+  private static Optional<String> startFrom(SettingsReader system) {
+    String start = system.requiredText("start-from");
+    return start.isBlank() || start.equals(BASELINE) ? Optional.empty() : Optional.of(start);
+  }
+
+  private static LowBitTraining training(SettingsReader training) {
+    return new LowBitTraining(
+        training.integer("rounds", 1, 10_000),
+        training.integer("averagings-per-round", 1, 1_000_000),
+        rate(training),
+        training.number("dropout", 0, 0.99),
+        training.number("distillation", 0, 1),
+        fineTuning(training.section("fine-tuning")));
+  }
+
+  private static LowBitTraining.FineTuning fineTuning(SettingsReader tuning) {
+    return new LowBitTraining.FineTuning(tuning.integer("rounds", 0, 10_000), rate(tuning));
+  }
+
+  private static RateSchedule rate(SettingsReader training) {
+    return new RateSchedule(
+        training.number("learning-rate", 1e-9, 10),
+        training.choice("learning-rate-decay", RateSchedule.Decay.class));
+  }
+
+  private static AdmmSettings admm(SettingsReader admm, int rounds) {
+    return new AdmmSettings(
+        rounds, admm.number("gamma", 1e-12, 1e12), admm.number("gamma-growth", 1, 100));
+  }
+
+  private static ResidualStop stop(SettingsReader stop) {
+    return new ResidualStop(
+        stop.number("primal-residual", 0, 1e6), stop.number("codes-changed", 0, 1));
+  }
+
+  private static double latentClip(SettingsReader straightThrough) {
+    double clip = straightThrough.number("latent-clip", 0, 1e6);
+    if (clip != 0 && clip < 1) {
+      straightThrough.problem("latent-clip", "is " + clip, "0 for none, or a number from 1 on");
+    }
+    return clip < 1 ? Double.POSITIVE_INFINITY : clip;
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bitlattice.allocation.Budget;
+import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleScope;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class ExperimentLoaderTest {
                 model { embedding-size = 5, hidden-size = 7, layers = 1 }
                 systems {
                   a { method = ptq, bits = 4, scope = row }
-                  b { precision = kl, budget.bytes = 12000, admm.rounds = 3 }
+                  b { precision = kl, budget.bytes = 12000, low-bit-training.rounds = 3 }
                   c { precision = kl, budget.ratio = 9.5 }
                 }
                 """);
@@ -122,7 +123,7 @@ class ExperimentLoaderTest {
     SystemSettings b = settings.systems().get(2);
     assertThat(b.method()).isEqualTo(SystemSettings.Method.ADMM);
     assertThat(b.precision()).isEqualTo(new PrecisionChoice.ByKl(new Budget.Bytes(12_000)));
-    assertThat(b.admm().admm().rounds()).isEqualTo(3);
+    assertThat(b.admm().rounds()).isEqualTo(3);
     assertThat(settings.systems().get(3).precision())
         .isEqualTo(new PrecisionChoice.ByKl(new Budget.Ratio(9.5)));
     assertThat(settings.lattices().sets().get(0).location().path()).isEqualTo("dev.tar");
@@ -202,7 +203,7 @@ class ExperimentLoaderTest {
         "training = 5 | training is \"5\"; allowed: a section with settings of its own",
         "systems.a = ptq | systems.a is \"ptq\"; allowed: a section with settings of its own",
         "systems.a.bits = 3 | systems.a.bits is 3; allowed: 1, 2, 4, 8, 16 or 32",
-        "systems.a.method = qat | systems.a.method is \"qat\"; allowed: one of full-precision, ptq, admm",
+        "systems.a.method = qat | systems.a.method is \"qat\"; allowed: one of full-precision, ptq, straight-through, admm",
         "sensitivity.bits = [2, 3] | sensitivity.bits has 3; allowed: distinct numbers from 1, 2, 4, 8, 16",
         "sensitivity.bits = [2, 2] | sensitivity.bits has 2; allowed: distinct numbers from 1, 2, 4, 8, 16",
         "sensitivity.bits = [] | sensitivity.bits is empty; allowed: distinct numbers from 1, 2, 4, 8, 16",
@@ -339,11 +340,12 @@ class ExperimentLoaderTest {
   @Test
   void resolvedSettingsOfASystemHoldTheDefaultsItUses() {
     String system = SMALL + "systems.a { bits = 4 }";
-    ResolvedSettings settings = load(system, "system-defaults.admm.rounds=7").resolved();
+    ResolvedSettings settings =
+        load(system, "system-defaults.low-bit-training.rounds=7").resolved();
     assertThat(settings.below("systems.a"))
         .containsEntry("systems.a.bits", "4")
         .containsEntry("systems.a.method", "\"admm\"")
-        .containsEntry("systems.a.admm.rounds", "7");
+        .containsEntry("systems.a.low-bit-training.rounds", "7");
   }
 
   @Test
@@ -368,6 +370,69 @@ class ExperimentLoaderTest {
         .singleElement()
         .asString()
         .startsWith("systems.a.bits is 32 with method admm; allowed: 1, 2, 4, 8 or 16");
+  }
+
+  @Test
+  void whatLowBitTrainingIsGivenIsRead() {
+    SystemSettings system =
+        load(SMALL
+                + """
+                    systems.a {
+                      method = straight-through, start-from = b, straight-through.latent-clip = 1.5
+                      low-bit-training {
+                        learning-rate = 0.01, learning-rate-decay = cosine, distillation = 0.5
+                        fine-tuning.rounds = 3
+                      }
+                    }
+                    systems.b { method = admm, low-bit-training.dropout = 0.1 }
+                    systems.c { method = ptq, start-from = fp32 }
+                    """)
+            .systems()
+            .get(1);
+    assertThat(system.startFrom()).contains("b");
+    assertThat(system.latentClip()).isEqualTo(1.5);
+    assertThat(system.training().rate())
+        .isEqualTo(new RateSchedule(0.01, RateSchedule.Decay.COSINE));
+    assertThat(system.training().distillation()).isEqualTo(0.5);
+    assertThat(system.training().dropout()).isEqualTo(0.2);
+    assertThat(system.training().fineTuning())
+        .isEqualTo(
+            new LowBitTraining.FineTuning(3, new RateSchedule(0.001, RateSchedule.Decay.LINEAR)));
+    SystemSettings defaults = load(SMALL + "systems.a { bits = 4 }").systems().get(1);
+    assertThat(defaults.startFrom()).isEmpty();
+    assertThat(defaults.latentClip()).isInfinite();
+  }
+
+  @Test
+  void trainingStartsFromTheBaselineOrAnotherTrainedSystemAndNeverInACircle() {
+    String systems =
+        SMALL + "systems { a { start-from = b }, b { start-from = c }, c { start-from = X } }\n";
+    String allowed = "; allowed: baseline, or a system of method straight-through or admm: ";
+    assertThat(refused(systems.replace("X", "a")).problems())
+        .satisfiesExactly(
+            a ->
+                assertThat(a)
+                    .startsWith(
+                        "systems.a.start-from closes the circle a → b → c → a" + allowed + "b, c"),
+            b -> assertThat(b).contains("b.start-from closes the circle b → c → a → b"),
+            c -> assertThat(c).contains("c.start-from closes the circle c → a → b → c"));
+    assertThat(refused(systems.replace("X", "fp32")).problems())
+        .singleElement()
+        .asString()
+        .startsWith("systems.c.start-from is \"fp32\"" + allowed + "a, b");
+    assertThat(refused(systems.replace("X", "c")).problems())
+        .singleElement()
+        .asString()
+        .startsWith("systems.c.start-from closes the circle c → c" + allowed + "a, b");
+  }
+
+  @Test
+  void aLatentClipBelowOneIsRefused() {
+    assertThat(refused(SMALL, "system-defaults.straight-through.latent-clip=0.5").problems())
+        .anyMatch(
+            problem ->
+                problem.startsWith(
+                    "system-defaults.straight-through.latent-clip is 0.5; allowed: 0 for none, or a number from 1 on"));
   }
 
   @Test

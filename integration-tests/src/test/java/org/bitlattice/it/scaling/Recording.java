@@ -32,7 +32,7 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
         epochs = 1, learning-rate = 0.005
       }
       sensitivity.sentences = 1200
-      system-defaults.admm { rounds = 2, averagings-per-round = 2 }
+      system-defaults.low-bit-training { rounds = 2, averagings-per-round = 2 }
       systems {
         fp32 { method = full-precision }
         admm-kl-2 { precision = kl, budget.average-bits = 2 }

@@ -71,10 +71,10 @@ public final class ExperimentPlan {
     for (SystemSettings system : settings.systems()) {
       assignments.put(system.id(), allocate(system, train, kl.get(system.scope())));
     }
+    Map<String, Stage> made = new LinkedHashMap<>();
     Map<String, Stage> models = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
-      models.put(
-          system.id(), quantize(system, List.of(prepare, train, assignments.get(system.id()))));
+      models.put(system.id(), model(system, List.of(prepare, train), assignments, made));
     }
     if (settings.lattices().sets().isEmpty()) {
       Stage score = score(models, List.of(), prepare);
@@ -154,12 +154,33 @@ public final class ExperimentPlan {
         new AllocateStage(system));
   }
 
+  /** The model of a system, after that of the system from whose weights its training starts. */
+  private Stage model(
+      SystemSettings system,
+      List<Stage> common,
+      Map<String, Stage> assignments,
+      Map<String, Stage> made) {
+    if (!made.containsKey(system.id())) {
+      List<Stage> upstream = new ArrayList<>(common);
+      upstream.add(assignments.get(system.id()));
+      system
+          .startFrom()
+          .ifPresent(
+              start -> upstream.add(model(settings.system(start), common, assignments, made)));
+      made.put(system.id(), quantize(system, List.copyOf(upstream)));
+    }
+    return made.get(system.id());
+  }
+
   private Stage quantize(SystemSettings system, List<Stage> upstream) {
     String section = "systems." + system.id();
     List<String> sections =
         new ArrayList<>(List.of("evaluation", section + ".method", section + ".scope"));
-    if (system.method() == SystemSettings.Method.ADMM) {
-      sections.addAll(List.of(section + ".admm", "training"));
+    if (system.method().trains()) {
+      sections.addAll(List.of("training", section + ".low-bit-training", section + ".start-from"));
+      sections.add(
+          section
+              + (system.method() == SystemSettings.Method.ADMM ? ".admm" : ".straight-through"));
     }
     return add(
         StageCommand.QUANTIZE,

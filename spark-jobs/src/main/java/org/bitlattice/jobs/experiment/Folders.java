@@ -17,6 +17,9 @@ public final class Folders {
   /** Name of the model folder inside {@link #BASELINE} and inside a system's folder. */
   public static final String MODEL = "model";
 
+  /** Model folder of a trained system: the full-precision weights behind its tables. */
+  public static final String LATENT = "latent";
+
   private Folders() {}
 
   /** KL sensitivities of tables with a scale scope. */

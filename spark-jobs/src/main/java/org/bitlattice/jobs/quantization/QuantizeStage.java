@@ -32,7 +32,7 @@ import org.bitlattice.text.Vocabulary;
  * Makes the model of a system and measures its size and its perplexity on all of dev and eval.
  *
  * @param system the system
- * @param training workers and optimiser of ADMM's W-step
+ * @param training workers and optimiser of methods that train
  * @param evaluation how perplexity is measured
  */
 public record QuantizeStage(
@@ -45,19 +45,9 @@ public record QuantizeStage(
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     ModelFolder baseline =
         ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL));
-    LmWeights weights = baseline.model().weights();
     PrecisionAssignment assignment =
-        AllocateStage.read(context, system.id(), weights.architecture());
-    PackedModel model =
-        switch (system.method()) {
-          case FULL_PRECISION -> PackedModel.fullPrecision(weights);
-          case PTQ ->
-              PostTrainingQuantization.quantize(
-                  weights, assignment.precisions(), assignment.scope());
-          case ADMM ->
-              new AdmmRounds(context, folder, system, training, evaluation)
-                  .run(weights, assignment);
-        };
+        AllocateStage.read(context, system.id(), baseline.model().architecture());
+    PackedModel model = model(context, folder, baseline, assignment);
     ModelFolder.write(folder.folder(Folders.MODEL), model, baseline.vocabulary());
     ModelRow row = measure(context, model, baseline.vocabulary());
     Tables.write(context.spark(), folder.location(TABLE), SCHEMA, List.of(row));
@@ -76,6 +66,39 @@ public record QuantizeStage(
     counts.put("dev-tokens", (double) row.devTokens());
     counts.put("eval-tokens", (double) row.evalTokens());
     return counts;
+  }
+
+  private PackedModel model(
+      StageContext context,
+      HadoopFolder folder,
+      ModelFolder baseline,
+      PrecisionAssignment assignment)
+      throws IOException {
+    LmWeights weights = baseline.model().weights();
+    return switch (system.method()) {
+      case FULL_PRECISION -> PackedModel.fullPrecision(weights);
+      case PTQ ->
+          PostTrainingQuantization.quantize(weights, assignment.precisions(), assignment.scope());
+      case STRAIGHT_THROUGH, ADMM -> {
+        LowBitRounds.Trained trained =
+            new LowBitRounds(context, folder, system, training, evaluation)
+                .run(start(context, weights), weights, assignment);
+        ModelFolder.write(
+            folder.folder(Folders.LATENT),
+            PackedModel.fullPrecision(trained.weights()),
+            baseline.vocabulary());
+        yield trained.model();
+      }
+    };
+  }
+
+  /** The weights that training starts from. */
+  private LmWeights start(StageContext context, LmWeights baseline) throws IOException {
+    if (system.startFrom().isEmpty()) {
+      return baseline;
+    }
+    HadoopFolder other = context.output().folder(Folders.system(system.startFrom().get()));
+    return ModelFolder.read(other.folder(Folders.LATENT)).model().weights();
   }
 
   private ModelRow measure(StageContext context, PackedModel model, Vocabulary vocabulary) {

@@ -1,2 +1,2 @@
-/** The low-bit model of each system: table fit, or ADMM with its rounds on Spark. */
+/** The low-bit model of each system: table fit, or rounds of training on Spark. */
 package org.bitlattice.jobs.quantization;

@@ -9,14 +9,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.bitlattice.lm.LmArchitecture;
+import org.bitlattice.lm.training.Distillation;
 import org.bitlattice.lm.training.FlatState;
 import org.bitlattice.lm.training.LstmNetwork;
 import org.bitlattice.lm.training.Minibatch;
 import org.bitlattice.lm.training.OptimiserSettings;
 import org.bitlattice.lm.training.PlainTrainer;
-import org.bitlattice.lm.training.ProximalTerm;
 import org.bitlattice.lm.training.SegmentOrder;
 import org.bitlattice.lm.training.TrainingState;
+import org.bitlattice.lm.training.WeightConstraint;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -38,6 +39,7 @@ public final class DistributedTrainer implements AutoCloseable {
   private final Averaging averaging;
   private final long seed;
   private final JavaRDD<List<int[]>> shards;
+  private Broadcast<Distillation> teacher;
 
   /**
    * A trainer on segments that the caller has put into one partition for each worker, in an order
@@ -71,6 +73,19 @@ public final class DistributedTrainer implements AutoCloseable {
             .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
+  /** Adds a teacher's term to the loss of all rounds that follow. */
+  public DistributedTrainer taughtBy(Distillation distillation) {
+    close(teacher);
+    teacher = spark.broadcast(distillation);
+    return this;
+  }
+
+  private static void close(Broadcast<?> broadcast) {
+    if (broadcast != null) {
+      broadcast.destroy();
+    }
+  }
+
   private static Iterator<List<int[]>> gather(Iterator<int[]> segments) {
     List<int[]> shard = new ArrayList<>();
     segments.forEachRemaining(shard::add);
@@ -97,10 +112,10 @@ public final class DistributedTrainer implements AutoCloseable {
    *     minibatch
    */
   public RoundResult round(TrainingState state, RoundPlan plan) {
-    Broadcast<ProximalTerm> term = plan.proximal().map(spark::broadcast).orElse(null);
+    Broadcast<WeightConstraint> constraint = plan.constraint().map(spark::broadcast).orElse(null);
     try {
       StepPlan steps = new StepPlan(architecture, settings, plan.learningRate(), seed);
-      ShardOrderMaster master = new ShardOrderMaster(steps, averaging, term);
+      ShardOrderMaster master = new ShardOrderMaster(steps, averaging, constraint, teacher);
       ComputationGraph network =
           LstmNetwork.open(state.flat(), architecture, settings, plan.learningRate());
       SparkComputationGraph distributed = new SparkComputationGraph(spark, network, master);
@@ -110,9 +125,7 @@ public final class DistributedTrainer implements AutoCloseable {
       }
       return result(plan, master, LstmNetwork.close(network));
     } finally {
-      if (term != null) {
-        term.destroy();
-      }
+      close(constraint);
     }
   }
 
@@ -151,9 +164,10 @@ public final class DistributedTrainer implements AutoCloseable {
     return element;
   }
 
-  /** Releases the cached shards. */
+  /** Releases the cached shards and the teacher. */
   @Override
   public void close() {
+    close(teacher);
     shards.unpersist();
   }
 }

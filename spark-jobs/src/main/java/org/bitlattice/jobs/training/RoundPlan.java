@@ -1,7 +1,7 @@
 package org.bitlattice.jobs.training;
 
 import java.util.Optional;
-import org.bitlattice.lm.training.ProximalTerm;
+import org.bitlattice.lm.training.WeightConstraint;
 
 /**
  * What one training round does.
@@ -9,10 +9,10 @@ import org.bitlattice.lm.training.ProximalTerm;
  * @param round number of the round, from 1, for progress only
  * @param averagings how often the workers train and are averaged in this round, at least 1
  * @param learningRate learning rate η of the round
- * @param proximal ADMM's pull towards quantized weights, if any
+ * @param constraint what ties weights to quantization tables, if anything
  */
 public record RoundPlan(
-    int round, int averagings, double learningRate, Optional<ProximalTerm> proximal) {
+    int round, int averagings, double learningRate, Optional<WeightConstraint> constraint) {
   public RoundPlan {
     if (averagings < 1) {
       throw new IllegalArgumentException(
@@ -25,7 +25,7 @@ public record RoundPlan(
     }
   }
 
-  /** A round without a proximal term. */
+  /** A round of free training. */
   public static RoundPlan free(int round, int averagings, double learningRate) {
     return new RoundPlan(round, averagings, learningRate, Optional.empty());
   }

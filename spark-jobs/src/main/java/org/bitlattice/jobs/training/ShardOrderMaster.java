@@ -3,9 +3,10 @@ package org.bitlattice.jobs.training;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
+import org.bitlattice.lm.training.Distillation;
 import org.bitlattice.lm.training.FlatState;
 import org.bitlattice.lm.training.LstmNetwork;
-import org.bitlattice.lm.training.ProximalTerm;
+import org.bitlattice.lm.training.WeightConstraint;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
@@ -24,12 +25,21 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  */
 final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
   private final StepPlan plan;
-  private final Broadcast<ProximalTerm> term;
+  private final Broadcast<WeightConstraint> constraint;
+  private final Broadcast<Distillation> teacher;
   private Broadcast<FlatState> start;
   private double nats;
   private long tokens;
 
-  ShardOrderMaster(StepPlan plan, Averaging averaging, Broadcast<ProximalTerm> term) {
+  /**
+   * @param constraint what ties weights to tables, or null for free training
+   * @param teacher the teacher's term of the loss, or null
+   */
+  ShardOrderMaster(
+      StepPlan plan,
+      Averaging averaging,
+      Broadcast<WeightConstraint> constraint,
+      Broadcast<Distillation> teacher) {
     super(
         new ParameterAveragingTrainingMaster.Builder(
                 averaging.workers(), plan.settings().batchSegments())
@@ -42,7 +52,8 @@ final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
             .storageLevel(null)
             .rngSeed(plan.seed()));
     this.plan = plan;
-    this.term = term;
+    this.constraint = constraint;
+    this.teacher = teacher;
   }
 
   @Override
@@ -56,7 +67,7 @@ final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
     WorkerConfiguration configuration =
         new WorkerConfiguration(
             true, batchSizePerWorker, batchSizePerWorker, averagingFrequency, 0, false);
-    return new ShardWorker(plan, start, new StepHook(plan, term), configuration);
+    return new ShardWorker(plan, start, new StepHook(plan, constraint, teacher), configuration);
   }
 
   @Override

@@ -36,6 +36,7 @@ final class ShardWorker extends ParameterAveragingTrainingWorker {
 
   @Override
   public ParameterAveragingTrainingResult getFinalResult(ComputationGraph network) {
+    hook.end(network);
     return new WorkerResult(
         new WorkerResult.Report(LstmNetwork.close(network), hook.nats(), hook.tokens()));
   }

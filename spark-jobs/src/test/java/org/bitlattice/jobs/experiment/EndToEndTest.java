@@ -20,8 +20,8 @@ import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LocalModelFiles;
 import org.bitlattice.quant.ModelFolder;
-import org.bitlattice.report.AdmmRow;
 import org.bitlattice.report.LatticeRow;
+import org.bitlattice.report.LowBitRow;
 import org.bitlattice.report.ModelRow;
 import org.bitlattice.report.NodeScoresRow;
 import org.bitlattice.report.RejectedRow;
@@ -50,7 +50,7 @@ class EndToEndTest {
           Map.entry("corpus/sentences", SentenceRow.class),
           Map.entry("baseline/training", TrainingRow.class),
           Map.entry("sensitivity/kl/[a-z]+/table", Sensitivity.class),
-          Map.entry("systems/[^/]+/rounds", AdmmRow.class),
+          Map.entry("systems/[^/]+/rounds", LowBitRow.class),
           Map.entry("systems/[^/]+/measures", ModelRow.class),
           Map.entry("hypotheses/[^/]+/table", ExpandedLatticeRow.class),
           Map.entry("hypotheses/[^/]+/lattices", LatticeRow.class),
@@ -144,16 +144,39 @@ class EndToEndTest {
   @Test
   void admmRoundsStartFromTheTableFit() {
     double fitted = table("systems/ptq-2/measures", ModelRow.class).get(0).devPerplexity();
-    List<AdmmRow> rounds = table("systems/admm-2/rounds", AdmmRow.class);
-    assertThat(rounds).extracting(AdmmRow::round).containsExactly(0, 1, 2);
+    List<LowBitRow> rounds = table("systems/admm-2/rounds", LowBitRow.class);
+    assertThat(rounds).extracting(LowBitRow::round).containsExactly(0, 1, 2);
     assertThat(rounds.get(0).devPerplexityQuantized()).isEqualTo(fitted);
     assertThat(rounds.get(0).primalResidual()).isBetween(0.1, 1.0);
-    assertThat(rounds.get(1).gamma()).isEqualTo(0.0003);
-    assertThat(rounds.get(2).gamma()).isEqualTo(0.0003 * 1.4);
-    double best = rounds.stream().mapToDouble(AdmmRow::devPerplexityQuantized).min().orElseThrow();
+    assertThat(rounds.get(1).gamma()).hasValue(0.0003);
+    assertThat(rounds.get(2).gamma()).hasValue(0.0003 * 1.4);
+    double best =
+        rounds.stream().mapToDouble(LowBitRow::devPerplexityQuantized).min().orElseThrow();
     assertThat(table("systems/admm-2/measures", ModelRow.class).get(0).devPerplexity())
         .isEqualTo(best);
     assertThat(done.path("systems/admm-2/checkpoints")).doesNotExist();
+  }
+
+  @Test
+  void straightThroughRoundsAreFollowedByFineTuningWithTheBestCodes() throws IOException {
+    List<LowBitRow> rounds = table("systems/st-2/rounds", LowBitRow.class);
+    assertThat(rounds)
+        .extracting(LowBitRow::phase)
+        .containsExactly(
+            "start", "straight-through", "straight-through", "fine-tuning", "fine-tuning");
+    assertThat(rounds)
+        .extracting(LowBitRow::learningRate)
+        .containsExactly(0.0, 0.001, 0.0005, 0.001, 0.0005);
+    assertThat(rounds.get(1).codesChanged()).isPositive();
+    assertThat(rounds.get(3).codesChanged()).isZero();
+    assertThat(rounds).allMatch(row -> row.gamma().isEmpty());
+    double best =
+        rounds.stream().mapToDouble(LowBitRow::devPerplexityQuantized).min().orElseThrow();
+    assertThat(table("systems/st-2/measures", ModelRow.class).get(0).devPerplexity())
+        .isEqualTo(best);
+    assertThat(best).isLessThan(rounds.get(0).devPerplexityQuantized());
+    ModelFolder latent = ModelFolder.read(new LocalModelFiles(done.path("systems/st-2/latent")));
+    assertThat(latent.model().quantized()).isEmpty();
   }
 
   @Test
@@ -249,7 +272,7 @@ class EndToEndTest {
       }
     }
     assertThat(table("scores/utterances", UtteranceErrorsRow.class))
-        .hasSize(2 * 16 * TinyExperiment.UTTERANCES);
+        .hasSize(2 * 19 * TinyExperiment.UTTERANCES);
   }
 
   private static TrnFile trn(Path file) throws IOException {
@@ -274,8 +297,8 @@ class EndToEndTest {
   @Test
   void everyStageLeavesItsRecordAndNothingUnfinished() throws IOException {
     long records = done.files().stream().filter(file -> file.endsWith("stage.json")).count();
-    // prepare, train, KL, 5 assignments, 5 systems, 2 sets, 7 systems × 2 sets, scores, report.
-    assertThat(records).isEqualTo(1 + 1 + 1 + 5 + 5 + 2 + 14 + 1 + 1);
+    // prepare, train, KL, 6 assignments, 6 systems, 2 sets, 8 systems × 2 sets, scores, report.
+    assertThat(records).isEqualTo(1 + 1 + 1 + 6 + 6 + 2 + 16 + 1 + 1);
     assertThat(done.files())
         .noneMatch(file -> file.toString().matches(".*(begun\\.json|unfinished|partial).*"));
     assertThat(Files.readString(done.path("experiment.conf"))).contains("training.epochs = 1\n");
@@ -286,7 +309,7 @@ class EndToEndTest {
     Map<Path, FileTime> before = times();
     CommandRun again = done.command("run");
     assertThat(again.exitCode()).isZero();
-    assertThat(again.err().lines().filter(line -> line.endsWith("complete, skipped"))).hasSize(31);
+    assertThat(again.err().lines().filter(line -> line.endsWith("complete, skipped"))).hasSize(35);
     assertThat(again.err()).doesNotContain("starts", "continues");
     assertThat(times()).isEqualTo(before);
   }
@@ -331,7 +354,7 @@ class EndToEndTest {
     CommandRun plan = done.command("run", "--plan", "--set", "scores.significance=0.01");
     assertThat(plan.exitCode()).isZero();
     assertThat(plan.out().lines().filter(line -> line.endsWith("complete, would be skipped")))
-        .hasSize(29);
+        .hasSize(33);
     assertThat(plan.out())
         .contains(
             "score                        would be refused: made from other settings or inputs (--overwrite score)\n"
@@ -355,7 +378,7 @@ class EndToEndTest {
                 Tables.read(spark, copy.path("scores/wer").toString(), RowSchema.of(WerRow.class)));
     assertThat(wer)
         .allMatch(row -> row.significant() == (row.mapssweP().orElse(1) < 0.5))
-        .hasSize(32);
+        .hasSize(38);
     assertThat(copy.command("run", "--set", significance).exitCode()).isZero();
   }
 

@@ -79,6 +79,24 @@ class ExperimentPlanTest {
   }
 
   @Test
+  void aSystemThatStartsFromAnotherIsMadeAfterItAndChangesWithIt() {
+    String[] start = {"systems.a.method=admm", "systems.a.start-from=k"};
+    assertThat(names(plan(CONFIGURATION, "", start)))
+        .containsSubsequence("quantize/fp32", "quantize/k", "quantize/a", "quantize/r");
+    Stage a = stage("quantize/a", plan(CONFIGURATION, "", start));
+    Stage other =
+        stage(
+            "quantize/a",
+            plan(CONFIGURATION, "", start[0], start[1], "systems.k.low-bit-training.rounds=99"));
+    assertThat(a.upstream()).extracting(Stage::name).contains("quantize/k");
+    assertThat(other.inputs().digest()).isNotEqualTo(a.inputs().digest());
+  }
+
+  private static Stage stage(String name, List<Stage> plan) {
+    return plan.stream().filter(stage -> stage.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  @Test
   void stagesStandInTheOrderInWhichTheyCanRun() {
     assertThat(names(plan(CONFIGURATION, "")))
         .containsExactly(
@@ -204,14 +222,14 @@ class ExperimentPlanTest {
   void aChangedSystemLeavesTheOthersAlone() {
     assertThat(changed("", "systems.a.bits=2"))
         .isEqualTo(all("allocate/a", "quantize/a", "rescore/a/.*", "score", "report"));
-    assertThat(changed("", "systems.k.admm.rounds=2"))
+    assertThat(changed("", "systems.k.low-bit-training.rounds=2"))
         .isEqualTo(all("quantize/k", "rescore/k/.*", "score", "report"));
-    assertThat(changed("", "systems.a.admm.rounds=2")).isEmpty();
+    assertThat(changed("", "systems.a.low-bit-training.rounds=2")).isEmpty();
   }
 
   @Test
   void aChangedDefaultChangesTheSystemsThatUseIt() {
-    assertThat(changed("", "system-defaults.admm.rounds=2"))
+    assertThat(changed("", "system-defaults.low-bit-training.rounds=2"))
         .isEqualTo(all("quantize/(k|r)", "rescore/(k|r)/.*", "score", "report"));
     assertThat(changed("", "system-defaults.bits=4")).isEmpty();
     assertThat(changed("", "systems.a.bits=4", "system-defaults.method=ptq"))

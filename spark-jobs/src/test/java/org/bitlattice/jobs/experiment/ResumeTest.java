@@ -81,6 +81,46 @@ class ResumeTest {
   }
 
   @Test
+  void straightThroughTrainingContinuesAfterTheLastWholeRound() {
+    TinyExperiment killed = killedInLowBitTraining("killed-st", "straight-through round 1/2");
+    CommandRun again = killed.command("quantize");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.err())
+        .contains("  continues after round 1\n", "straight-through round 2/2")
+        .doesNotContain("straight-through round 1/2");
+    killed.assertSameResults(undisturbed, "systems/st-2");
+  }
+
+  @Test
+  void fineTuningContinuesWithTheSameCodes() {
+    TinyExperiment killed = killedInLowBitTraining("killed-tuning", "fine-tuning round 1/2");
+    CommandRun again = killed.command("quantize");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.err())
+        .contains("  continues after round 3\n", "fine-tuning round 2/2")
+        .doesNotContain("straight-through round", "fine-tuning round 1/2");
+    killed.assertSameResults(undisturbed, "systems/st-2");
+  }
+
+  @Test
+  void aDamagedCheckpointSendsStraightThroughTrainingBackToTheRoundBefore() throws IOException {
+    TinyExperiment killed = killedInLowBitTraining("damaged-st", "straight-through round 2/2");
+    cutOff(killed.path("systems/st-2/checkpoints/round-0002"));
+    CommandRun again = killed.command("quantize");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.err())
+        .contains("  checkpoint of round 2 refused: ", "  continues after round 1\n");
+    killed.assertSameResults(undisturbed, "systems/st-2");
+  }
+
+  private TinyExperiment killedInLowBitTraining(String name, String killAt) {
+    TinyExperiment killed = undisturbed.copyWithout(name, "systems/st-2");
+    assertThat(killed.command(2, killAt, "quantize").exitCode()).isEqualTo(3);
+    assertThat(killed.path("systems/st-2/stage.json")).doesNotExist();
+    return killed;
+  }
+
+  @Test
   void aBegunStageOfOtherSettingsIsNotContinued() {
     TinyExperiment killed = killedInTraining("killed-and-changed");
     CommandRun changed = killed.command("train", "--set", "training.dropout=0.3");

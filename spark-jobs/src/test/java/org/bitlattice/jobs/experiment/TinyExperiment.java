@@ -21,10 +21,10 @@ import org.bitlattice.jobs.CommandRun;
 import org.bitlattice.sample.SampleCorpus;
 import org.bitlattice.sample.SampleSettings;
 
-/** A whole experiment in seconds: a small synthetic sample, a small model, five systems. */
+/** A whole experiment in seconds: a small synthetic sample, a small model, six systems. */
 record TinyExperiment(Path output) {
   static final List<String> SETS = List.of("dev", "eval");
-  static final List<String> SYSTEMS = List.of("fp32", "admm-2", "kl-2", "ptq-2", "ptq-4");
+  static final List<String> SYSTEMS = List.of("fp32", "admm-2", "kl-2", "ptq-2", "ptq-4", "st-2");
   static final int UTTERANCES = 12;
 
   private static final Path FOLDER = Path.of("target", "tiny-experiment").toAbsolutePath();
@@ -44,8 +44,9 @@ record TinyExperiment(Path output) {
       }
       evaluation { shards = 2, batch-rows = 64, sentences-per-round = 30 }
       sensitivity { bits = [1, 2, 4, 8], sentences = 10, shards = 2 }
-      system-defaults.admm {
-        rounds = 2, averagings-per-round = 2, gamma = 0.0003, gamma-growth = 1.4
+      system-defaults {
+        low-bit-training { rounds = 2, averagings-per-round = 2 }
+        admm { gamma = 0.0003, gamma-growth = 1.4 }
       }
       systems {
         fp32 { method = full-precision }
@@ -53,6 +54,10 @@ record TinyExperiment(Path output) {
         admm-2 { method = admm, bits = 2 }
         kl-2 { method = admm, precision = kl, budget.average-bits = 2 }
         ptq-4 { method = ptq, bits = 4, scope = row }
+        st-2 {
+          method = straight-through, bits = 2, scope = row
+          low-bit-training { learning-rate-decay = linear, fine-tuning.rounds = 2 }
+        }
       }
       ngram.arpa = ${data}"/bigram.arpa"
       lattices {

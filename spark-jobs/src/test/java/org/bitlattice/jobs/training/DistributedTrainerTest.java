@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.bitlattice.lm.training.InitialWeights;
 import org.bitlattice.lm.training.OptimiserSettings;
 import org.bitlattice.lm.training.PlainTrainer;
 import org.bitlattice.lm.training.ProximalTerm;
+import org.bitlattice.lm.training.RowTables;
+import org.bitlattice.lm.training.StraightThrough;
 import org.bitlattice.lm.training.TinyModels;
 import org.bitlattice.lm.training.TrainingState;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,35 @@ class DistributedTrainerTest {
             });
     PlainTrainer plain = new PlainTrainer(LSTM, SETTINGS, TEXT, 5);
     assertSameBits(plain.train(START, 15, 0.01, Optional.empty()).state(), distributed);
+  }
+
+  @Test
+  void straightThroughTrainingEqualsThePlainTrainerAndOnTwoWorkersDoesNotDependOnCores() {
+    Map<String, RowTables> tables = new LinkedHashMap<>();
+    for (TensorShape shape : LSTM.quantizable()) {
+      float[] scales = new float[shape.rows()];
+      int[] bits = new int[shape.rows()];
+      Arrays.fill(scales, 0.1f);
+      Arrays.fill(bits, 2);
+      tables.put(shape.name(), new RowTables(scales, bits));
+    }
+    StraightThrough constraint = new StraightThrough(tables, Double.POSITIVE_INFINITY);
+    RoundPlan plan = new RoundPlan(1, 3, 0.01, Optional.of(constraint));
+    TrainingState one = onSpark(2, spark -> round(spark, 1, plan));
+    PlainTrainer plain = new PlainTrainer(LSTM, SETTINGS, TEXT, 5);
+    TrainingState expected = START;
+    for (int averaging = 0; averaging < 3; averaging++) {
+      expected = plain.train(expected, 5, 0.01, Optional.of(constraint)).state();
+    }
+    assertSameBits(expected, one);
+    assertSameBits(
+        onSpark(1, spark -> round(spark, 2, plan)), onSpark(2, spark -> round(spark, 2, plan)));
+  }
+
+  private static TrainingState round(JavaSparkContext spark, int workers, RoundPlan plan) {
+    try (DistributedTrainer trainer = trainer(spark, workers)) {
+      return trainer.round(START, plan).state();
+    }
   }
 
   @Test

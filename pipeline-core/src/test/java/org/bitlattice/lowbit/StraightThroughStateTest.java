@@ -1,0 +1,132 @@
+package org.bitlattice.lowbit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.LstmArchitecture;
+import org.bitlattice.lm.TensorShape;
+import org.bitlattice.lm.training.GradientOracle;
+import org.bitlattice.lm.training.OptimiserSettings;
+import org.bitlattice.lm.training.PlainTrainer;
+import org.bitlattice.lm.training.RowTables;
+import org.bitlattice.lm.training.TinyModels;
+import org.bitlattice.lm.training.TrainingState;
+import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.QuantizedTensor;
+import org.bitlattice.quant.ScaleScope;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StraightThroughStateTest {
+  private static final LstmArchitecture LSTM = new LstmArchitecture(20, 8, 16, 1);
+  private static final List<int[]> TEXT = TinyModels.counting(40, 6, 20, 1);
+  private static final GradientOracle ORACLE = new GradientOracle(LSTM);
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"ONE", "TWO", "FOUR"})
+  void trainsALowBitModelFarBelowItsTableFit(Precision precision) {
+    StraightThroughState state = start(precision, ScaleScope.ROW);
+    double fitted = loss(state);
+    TrainingState training = TrainingState.start(state.weights());
+    PlainTrainer trainer = new PlainTrainer(LSTM, OptimiserSettings.adam(0.01, 8), TEXT, 1);
+    for (int round = 0; round < 10; round++) {
+      training = trainer.train(training, 40, 0.01, Optional.of(state.constraint())).state();
+      state = state.next(training.weights());
+    }
+    assertThat(loss(state)).isLessThan(0.5 * fitted);
+    assertThat(state.weights()).isSameAs(training.weights());
+    assertThat(state.residuals().orElseThrow().codesChanged()).isBetween(0.0, 0.5);
+  }
+
+  private static StraightThroughState start(Precision precision, ScaleScope scope) {
+    LmWeights weights = TinyModels.random(LSTM, 0.5, 7);
+    return StraightThroughState.of(weights, precisions(precision), scope, Double.POSITIVE_INFINITY);
+  }
+
+  private static Map<String, Precision> precisions(Precision precision) {
+    Map<String, Precision> precisions = new LinkedHashMap<>();
+    LSTM.quantizable().forEach(shape -> precisions.put(shape.name(), precision));
+    return precisions;
+  }
+
+  private static double loss(LowBitState state) {
+    return ORACLE.at(state.quantizedModel().weights(), TEXT).lossNatsPerToken();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"ONE", "TWO", "FOUR", "EIGHT"})
+  void theNetworkIsGivenTheEntriesOfTheFittedTables(Precision precision) {
+    for (ScaleScope scope : ScaleScope.values()) {
+      StraightThroughState state = start(precision, scope);
+      Map<String, RowTables> tables = state.constraint().tables();
+      state
+          .quantizedModel()
+          .quantized()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(tables.get(name).nearest(state.weights().tensor(name)))
+                      .as(name)
+                      .containsExactly(tensor.dequantize()));
+    }
+  }
+
+  @Test
+  void residualsAreThoseOfTheMoveOfCodesAndWeights() {
+    StraightThroughState state = start(Precision.TWO, ScaleScope.TENSOR);
+    assertThat(state.residuals()).isEmpty();
+    LmWeights moved = TinyModels.random(LSTM, 0.5, 8);
+    StraightThroughState next = state.next(moved);
+    long changed = 0;
+    long codes = 0;
+    for (TensorShape shape : LSTM.quantizable()) {
+      QuantizedTensor before = state.quantizedModel().quantized().get(shape.name());
+      QuantizedTensor after = next.quantizedModel().quantized().get(shape.name());
+      for (int i = 0; i < shape.size(); i++) {
+        changed += before.codes()[i] == after.codes()[i] ? 0 : 1;
+      }
+      codes += shape.size();
+    }
+    assertThat(next.residuals().orElseThrow().codesChanged())
+        .isCloseTo((double) changed / codes, within(1e-12));
+    assertThat(next.primalResidual()).isEqualTo(next.residuals().orElseThrow().primal());
+    assertThat(next.penalty()).isEmpty();
+  }
+
+  @Test
+  void frozenCodesKeepTheTablesAndTakeTheVectors() {
+    StraightThroughState state = start(Precision.TWO, ScaleScope.ROW);
+    FrozenCodes frozen = FrozenCodes.of(state.quantizedModel(), state.weights());
+    TrainingState trained =
+        new PlainTrainer(LSTM, OptimiserSettings.adam(0.05, 8), TEXT, 1)
+            .train(
+                TrainingState.start(frozen.weights()), 60, 0.05, Optional.of(frozen.constraint()))
+            .state();
+    FrozenCodes next = frozen.next(trained.weights());
+    assertThat(loss(next)).isLessThan(loss(frozen) - 0.1);
+    next.quantizedModel()
+        .quantized()
+        .forEach(
+            (name, tensor) ->
+                assertThat(tensor).isSameAs(state.quantizedModel().quantized().get(name)));
+    assertThat(next.residuals().orElseThrow().codesChanged()).isZero();
+    assertThat(next.primalResidual()).isEqualTo(state.primalResidual());
+  }
+
+  @Test
+  void nothingToQuantizeIsRefused() {
+    assertThatThrownBy(() -> start(Precision.FULL, ScaleScope.ROW))
+        .hasMessage(
+            "straight-through training needs at least one quantized matrix; all have full precision");
+  }
+}
