@@ -3,14 +3,17 @@ package org.bitlattice.lm;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * The safetensors file format, version of 2022: eight bytes little-endian header length N, N bytes
  * of JSON (padded with spaces), then the tensors' bytes without gaps. This class holds what a
  * writer and a reader share: entries, header text and sizes. {@link SafetensorsWriter} and {@link
- * SafetensorsReader} stream the data. Only the types F32 and U8 are used here.
+ * SafetensorsReader} stream the data. Our own files have the types F32 and U8 only.
  */
 public final class Safetensors {
   /**
@@ -31,6 +34,10 @@ public final class Safetensors {
   public enum Type {
     /** IEEE 754 single precision, little endian. */
     F32(4),
+    /** IEEE 754 half precision, little endian; read, never written. */
+    F16(2),
+    /** The upper half of single precision, little endian; read, never written. */
+    BF16(2),
     /** Unsigned bytes. */
     U8(1);
 
@@ -104,7 +111,7 @@ public final class Safetensors {
 
   /** Length of the header of these entries in this order, padded to a multiple of 8. */
   public static int headerLength(List<Entry> entries) {
-    return padded(headerText(entries));
+    return padded(headerText(entries, Map.of()));
   }
 
   /**
@@ -118,7 +125,7 @@ public final class Safetensors {
             .collect(Collectors.joining(",", "{", "}")));
   }
 
-  private static int padded(String text) {
+  static int padded(String text) {
     int plain = text.getBytes(StandardCharsets.UTF_8).length;
     return (plain + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
@@ -128,19 +135,25 @@ public final class Safetensors {
     return LENGTH_BYTES + headerLength + dataLength(entries);
   }
 
-  static String headerText(List<Entry> entries) {
-    StringBuilder json = new StringBuilder("{");
+  static String headerText(List<Entry> entries, Map<String, String> metadata) {
+    StringJoiner json = new StringJoiner(",", "{", "}");
+    if (!metadata.isEmpty()) {
+      json.add(
+          new TreeMap<>(metadata)
+              .entrySet().stream()
+                  .map(e -> JsonObject.quote(e.getKey()) + ":" + JsonObject.quote(e.getValue()))
+                  .collect(Collectors.joining(",", "\"" + METADATA + "\":{", "}")));
+    }
     Set<String> names = new HashSet<>();
     long offset = 0;
     for (Entry entry : entries) {
       if (!names.add(entry.name())) {
         throw new IllegalArgumentException("the tensor %s is given twice".formatted(entry.name()));
       }
-      json.append(json.length() == 1 ? "" : ",");
-      json.append(headerText(entry, offset, offset + entry.length()));
+      json.add(headerText(entry, offset, offset + entry.length()));
       offset += entry.length();
     }
-    return json.append("}").toString();
+    return json.toString();
   }
 
   private static String headerText(Entry entry, long begin, long end) {

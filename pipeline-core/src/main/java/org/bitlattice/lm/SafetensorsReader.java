@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.bitlattice.lm.Safetensors.Entry;
+import org.bitlattice.lm.Safetensors.Type;
 
 /**
  * Reads a safetensors file as a stream. The header is checked against the file's length before any
@@ -39,7 +42,7 @@ public final class SafetensorsReader {
   }
 
   /**
-   * Reads and checks the header.
+   * Reads and checks the header of a file of our own.
    *
    * @param fileLength length of the whole file in bytes
    * @param location where the file lies, for messages
@@ -47,6 +50,19 @@ public final class SafetensorsReader {
    */
   public static SafetensorsReader begin(InputStream in, long fileLength, String location)
       throws IOException {
+    return begin(in, fileLength, location, List.of(Type.F32, Type.U8));
+  }
+
+  /**
+   * Reads and checks a header.
+   *
+   * @param fileLength length of the whole file in bytes
+   * @param location where the file lies, for messages
+   * @param types types that a tensor may have
+   * @throws IllegalArgumentException naming file and tensor when the header breaks a rule
+   */
+  public static SafetensorsReader begin(
+      InputStream in, long fileLength, String location, List<Type> types) throws IOException {
     if (fileLength < Safetensors.LENGTH_BYTES) {
       throw new IllegalArgumentException(
           "%s: %d bytes are too few for a safetensors file".formatted(location, fileLength));
@@ -63,7 +79,7 @@ public final class SafetensorsReader {
         JsonObject.parse(exactly(in, (int) length, location, "its header"), location);
     long data = fileLength - Safetensors.LENGTH_BYTES - length;
     return new SafetensorsReader(
-        in, location, inFileOrder(header, data, location), metadata(header));
+        in, location, inFileOrder(header, data, location, types), metadata(header));
   }
 
   private static Map<String, String> metadata(JsonObject header) {
@@ -77,11 +93,13 @@ public final class SafetensorsReader {
 
   private record Placed(Entry entry, long begin, long end) {}
 
-  private static List<Entry> inFileOrder(JsonObject header, long data, String location) {
+  private static List<Entry> inFileOrder(
+      JsonObject header, long data, String location, List<Type> types) {
     List<Placed> placed = new ArrayList<>();
     for (String name : header.keys()) {
       if (!name.equals(Safetensors.METADATA)) {
-        placed.add(placed(header, name, data, location));
+        Type type = type(header.object(name), name, location, types);
+        placed.add(placed(header, name, type, data, location));
       }
     }
     placed.sort(Comparator.comparingLong(Placed::begin).thenComparingLong(Placed::end));
@@ -103,21 +121,29 @@ public final class SafetensorsReader {
     return placed.stream().map(Placed::entry).toList();
   }
 
-  private static Placed placed(JsonObject header, String name, long data, String location) {
-    JsonObject fields = header.object(name);
+  private static Type type(JsonObject fields, String name, String location, List<Type> types) {
     fields.allowOnly("dtype", "shape", "data_offsets");
-    String type = fields.text("dtype");
-    if (!type.equals("F32") && !type.equals("U8")) {
-      throw new IllegalArgumentException(
-          "%s: the tensor %s has the type %s; only F32 and U8 are read"
-              .formatted(location, name, type));
+    String label = fields.text("dtype");
+    for (Type type : types) {
+      if (type.name().equals(label)) {
+        return type;
+      }
     }
+    String allowed = types.stream().map(Type::name).collect(Collectors.joining(", "));
+    throw new IllegalArgumentException(
+        "%s: the tensor %s has the type %s; only %s are read"
+            .formatted(location, name, label, allowed.replaceFirst(", (?=[^,]*$)", " and ")));
+  }
+
+  private static Placed placed(
+      JsonObject header, String name, Type type, long data, String location) {
+    JsonObject fields = header.object(name);
     List<Integer> shape =
         fields.integers("shape", 0, Integer.MAX_VALUE).stream().map(Math::toIntExact).toList();
     List<Long> offsets = fields.integers("data_offsets", 0, data);
     Entry entry;
     try {
-      entry = new Entry(name, Safetensors.Type.valueOf(type), shape);
+      entry = new Entry(name, type, shape);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s".formatted(location, e.getMessage()), e);
     }
@@ -134,27 +160,47 @@ public final class SafetensorsReader {
     return entries;
   }
 
+  /** Where the file lies, for messages. */
+  String location() {
+    return location;
+  }
+
   /** The header's free text fields, sorted by name. */
   public Map<String, String> metadata() {
     return Map.copyOf(metadata);
   }
 
   /**
-   * Reads the next tensor of {@link #entries()}, one of floats.
+   * Reads the next tensor of {@link #entries()}, one of numbers, as single precision; half
+   * precision is widened without loss.
    *
-   * @throws IllegalStateException when the next tensor has another name or type
+   * @throws IllegalStateException when the next tensor has another name or is one of bytes
    * @throws EOFException when the file is shorter than it was said to be
    */
   public float[] floats(String name) throws IOException {
-    float[] values = new float[advance(name, Safetensors.Type.F32).elements()];
+    Entry entry = advance(name, Type.F32, Type.F16, Type.BF16);
+    float[] values = new float[entry.elements()];
     for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
       int length = Math.min(CHUNK_FLOATS, values.length - from);
-      ByteBuffer.wrap(exactly(in, 4 * length, location, "the tensor " + name))
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .asFloatBuffer()
-          .get(values, from, length);
+      ByteBuffer chunk =
+          ByteBuffer.wrap(
+                  exactly(in, entry.type().bytes() * length, location, "the tensor " + name))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      if (entry.type() == Type.F32) {
+        chunk.asFloatBuffer().get(values, from, length);
+      } else {
+        widen(chunk.asShortBuffer(), entry.type(), values, from);
+      }
     }
     return values;
+  }
+
+  private static void widen(ShortBuffer halves, Type type, float[] values, int from) {
+    for (int i = 0; i < halves.limit(); i++) {
+      short half = halves.get(i);
+      values[from + i] =
+          type == Type.F16 ? HalfPrecision.ofBinary16(half) : HalfPrecision.ofBfloat16(half);
+    }
   }
 
   /**
@@ -164,16 +210,18 @@ public final class SafetensorsReader {
    * @throws EOFException when the file is shorter than it was said to be
    */
   public byte[] bytes(String name) throws IOException {
-    return exactly(
-        in, advance(name, Safetensors.Type.U8).elements(), location, "the tensor " + name);
+    return exactly(in, advance(name, Type.U8).elements(), location, "the tensor " + name);
   }
 
-  private Entry advance(String name, Safetensors.Type type) {
+  private Entry advance(String name, Type... types) {
     Entry expected = next < entries.size() ? entries.get(next) : null;
-    if (expected == null || !expected.name().equals(name) || expected.type() != type) {
+    if (expected == null
+        || !expected.name().equals(name)
+        || !List.of(types).contains(expected.type())) {
       throw new IllegalStateException(
           "the tensor %s (%s) was read where %s has %s"
-              .formatted(name, type, location, expected == null ? "no tensor" : expected));
+              .formatted(
+                  name, List.of(types), location, expected == null ? "no tensor" : expected));
     }
     next++;
     return expected;

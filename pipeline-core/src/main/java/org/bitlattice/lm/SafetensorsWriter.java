@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.bitlattice.lm.Safetensors.Entry;
 
 /**
@@ -41,7 +42,24 @@ public final class SafetensorsWriter {
    */
   public static SafetensorsWriter begin(OutputStream out, List<Entry> entries, int headerLength)
       throws IOException {
-    byte[] text = Safetensors.headerText(entries).getBytes(StandardCharsets.UTF_8);
+    return begin(out, entries, Safetensors.headerText(entries, Map.of()), headerLength);
+  }
+
+  /**
+   * Writes a header with free text fields, as long as it must be.
+   *
+   * @param metadata fields of {@code __metadata__}
+   * @throws IllegalArgumentException when a name stands twice or the header is too long
+   */
+  public static SafetensorsWriter begin(
+      OutputStream out, List<Entry> entries, Map<String, String> metadata) throws IOException {
+    String text = Safetensors.headerText(entries, metadata);
+    return begin(out, entries, text, Safetensors.padded(text));
+  }
+
+  private static SafetensorsWriter begin(
+      OutputStream out, List<Entry> entries, String header, int headerLength) throws IOException {
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
     if (headerLength < text.length
         || headerLength % Safetensors.ALIGNMENT != 0
         || headerLength > Safetensors.MAX_HEADER_BYTES) {
@@ -50,14 +68,14 @@ public final class SafetensorsWriter {
               .formatted(
                   headerLength, text.length, Safetensors.ALIGNMENT, Safetensors.MAX_HEADER_BYTES));
     }
-    byte[] header = Arrays.copyOf(text, headerLength);
-    Arrays.fill(header, text.length, headerLength, (byte) ' ');
+    byte[] padded = Arrays.copyOf(text, headerLength);
+    Arrays.fill(padded, text.length, headerLength, (byte) ' ');
     out.write(
         ByteBuffer.allocate(Safetensors.LENGTH_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN)
             .putLong(headerLength)
             .array());
-    out.write(header);
+    out.write(padded);
     return new SafetensorsWriter(out, List.copyOf(entries));
   }
 

@@ -225,7 +225,7 @@ final class AdmmCheckpoint {
     Arrays arrays = new Arrays(new HashMap<>(), new HashMap<>());
     for (Entry entry : reader.entries()) {
       switch (entry.type()) {
-        case F32 -> arrays.floats().put(entry.name(), reader.floats(entry.name()));
+        case F32, F16, BF16 -> arrays.floats().put(entry.name(), reader.floats(entry.name()));
         case U8 -> arrays.bytes().put(entry.name(), reader.bytes(entry.name()));
       }
     }

@@ -95,13 +95,7 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
    * @throws IllegalArgumentException naming file and tensor when a file is missing or damaged
    */
   public static ModelFolder read(ModelFiles files) throws IOException {
-    for (String name : List.of(CONFIG, TENSORS, WORDS)) {
-      if (!files.exists(name)) {
-        throw new IllegalArgumentException(
-            "%s is missing; a model folder holds %s, %s and %s"
-                .formatted(files.location(name), CONFIG, TENSORS, WORDS));
-      }
-    }
+    requireFiles(files);
     ModelConfig config = ModelConfig.read(files);
     PackedModel model;
     try (InputStream in = files.open(TENSORS)) {
@@ -118,6 +112,16 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
     }
   }
 
+  static void requireFiles(ModelFiles files) throws IOException {
+    for (String name : List.of(CONFIG, TENSORS, WORDS)) {
+      if (!files.exists(name)) {
+        throw new IllegalArgumentException(
+            "%s is missing; a model folder holds %s, %s and %s"
+                .formatted(files.location(name), CONFIG, TENSORS, WORDS));
+      }
+    }
+  }
+
   private static PackedModel readTensors(InputStream in, ModelFiles files, ModelConfig config)
       throws IOException {
     String location = files.location(TENSORS);
@@ -127,7 +131,7 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
     Map<String, byte[]> bytes = new LinkedHashMap<>();
     for (Entry entry : reader.entries()) {
       switch (entry.type()) {
-        case F32 -> floats.put(entry.name(), reader.floats(entry.name()));
+        case F32, F16, BF16 -> floats.put(entry.name(), reader.floats(entry.name()));
         case U8 -> bytes.put(entry.name(), reader.bytes(entry.name()));
       }
     }

@@ -9,7 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -70,5 +74,16 @@ public final class VocabularyFile {
       writer.write('\n');
     }
     writer.flush();
+  }
+
+  /** SHA-256 of the file that {@link #write} makes, as 64 hexadecimal digits. */
+  public static String sha256(Vocabulary vocabulary) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      write(new DigestOutputStream(OutputStream.nullOutputStream(), digest), vocabulary);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException | IOException e) {
+      throw new IllegalStateException("every Java has SHA-256, and memory takes every byte", e);
+    }
   }
 }

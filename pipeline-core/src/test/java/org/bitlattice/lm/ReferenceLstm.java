@@ -29,7 +29,7 @@ public final class ReferenceLstm {
       input = step(layer, input);
     }
     double[] logits = weights(LstmArchitecture.OUTPUT_BIAS);
-    multiplyAdd(weights.tensor(LstmArchitecture.OUTPUT), input, logits);
+    multiplyAdd(weights.tensor(lstm.outputWeight()), input, logits);
     return logSoftmax(logits);
   }
 

@@ -135,6 +135,23 @@ class SafetensorsTest {
   }
 
   @Test
+  void freeTextFieldsComeBack() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SafetensorsWriter writer =
+        SafetensorsWriter.begin(
+            out, List.of(Entry.floats("a", 1)), Map.of("format", "pt", "what", "a \"b\" ü"));
+    writer.floats("a", new float[] {3});
+    writer.finish();
+    SafetensorsReader reader = read(out.toByteArray());
+    assertThat(reader.metadata()).isEqualTo(Map.of("format", "pt", "what", "a \"b\" ü"));
+    assertThat(reader.entries()).containsExactly(Entry.floats("a", 1));
+    assertThat(reader.floats("a")).containsExactly(3);
+    assertThat(out.toString(StandardCharsets.UTF_8).substring(8))
+        .startsWith("{\"__metadata__\":{\"format\":\"pt\",\"what\":\"a \\\"b\\\" ü\"},\"a\":{");
+    assertThat(out.size() % 8).isEqualTo(4);
+  }
+
+  @Test
   void refusesGapsOverlapsAndForeignLengths() {
     String first = tensor("a", "F32", "[2]", 0, 8);
     assertRefused(

@@ -127,6 +127,44 @@ class ModelFolderTest {
   }
 
   @Test
+  void aTiedMatrixIsStoredAndCountedOnce() throws IOException {
+    LmArchitecture tied = new LstmArchitecture(13, 5, 5, 2, LstmArchitecture.Output.TIED);
+    for (int start = 0; start < Precision.values().length; start++) {
+      PackedModel model = mixed(tied, start, ScaleScope.ROW);
+      assertSame(throughFolder(model), model);
+      assertThat(Files.size(folder.resolve(ModelFolder.TENSORS))).isEqualTo(model.size().bytes());
+      assertThat(model.size().parameters()).isEqualTo(tied.parameters());
+      assertThat(StoredSize.fixedBytes(tied) + matrixBytes(model)).isEqualTo(model.size().bytes());
+    }
+    ModelOutline outline = ModelOutline.read(new LocalModelFiles(folder));
+    assertThat(outline.architecture()).isEqualTo(tied);
+    assertThat(outline.quantized())
+        .containsExactly(
+            "rnn.weight_ih_l0", "rnn.weight_hh_l0", "rnn.weight_ih_l1", "rnn.weight_hh_l1");
+    throughFolder(mixed(new LstmArchitecture(13, 5, 5, 2), 5, ScaleScope.ROW));
+    Path config = folder.resolve(ModelFolder.CONFIG);
+    String separate = Files.readString(config);
+    Files.writeString(
+        config,
+        separate
+            .replace("\"layers\": 2", "\"layers\": 2, \"output\": \"tied\"")
+            .replaceFirst(",\\s*\"decoder.weight\": \\{[^}]*\\}", ""));
+    assertThatThrownBy(() -> ModelFolder.read(new LocalModelFiles(folder)))
+        .hasMessageContaining("does not hold what config.json announces: ")
+        .hasMessageContaining("the tensor decoder.weight");
+  }
+
+  private static long matrixBytes(PackedModel model) {
+    long sum = 0;
+    for (TensorShape shape : model.architecture().quantizable()) {
+      QuantizedTensor tensor = model.quantized().get(shape.name());
+      Precision precision = tensor == null ? Precision.FULL : tensor.precision();
+      sum += StoredSize.tensorBytes(shape, precision, ScaleScope.ROW);
+    }
+    return sum;
+  }
+
+  @Test
   void sizesOfTheFixedPartAndTheTensorsAddUpToTheFile() {
     PackedModel model = mixed(SMALL, 3, ScaleScope.ROW);
     long sum = StoredSize.fixedBytes(SMALL);

@@ -14,6 +14,7 @@ import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
 import org.bitlattice.lm.scoring.KlDivergence;
 import org.bitlattice.lm.scoring.KlSum;
+import org.bitlattice.lm.scoring.PlainLstm;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleScope;
@@ -73,6 +74,37 @@ class KlSensitivityTest {
     KlSum expected = KlDivergence.between(MODEL, candidate, SHARD, 0, ScorerSettings.DEFAULT);
     assertThat(measure(PROBE)).isEqualTo(expected);
     assertThat(expected.nats()).isPositive();
+  }
+
+  /** The one probe of a tied matrix changes embedding and output together. */
+  @Test
+  void aTiedMatrixIsProbedInBothOfItsUses() {
+    LstmArchitecture shape = new LstmArchitecture(13, 7, 7, 1, LstmArchitecture.Output.TIED);
+    LmWeights tied = PlainLstm.randomWeights(shape, 0.5, 2);
+    KlProbe probe = new KlProbe(LstmArchitecture.EMBEDDING, Precision.TWO);
+    KlSum sum =
+        KlSensitivity.measure(tied, probe, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
+    float[] matrix = tied.tensor(LstmArchitecture.EMBEDDING);
+    float[] fitted =
+        TableFit.fit(probe.tensor(), matrix, 13, 7, Precision.TWO, ScaleScope.ROW).dequantize();
+    LmWeights full = separate(tied, matrix, matrix);
+    KlSum expected =
+        KlDivergence.between(
+            full, separate(tied, fitted, fitted), SHARD, 0, ScorerSettings.DEFAULT);
+    KlSum input =
+        KlDivergence.between(
+            full, separate(tied, fitted, matrix), SHARD, 0, ScorerSettings.DEFAULT);
+    assertThat(sum).isEqualTo(expected).isNotEqualTo(input);
+  }
+
+  private static LmWeights separate(LmWeights tied, float[] input, float[] output) {
+    LstmArchitecture shape = (LstmArchitecture) tied.architecture();
+    LstmArchitecture separate = shape.with(13, LstmArchitecture.Output.SEPARATE);
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    shape.tensors().forEach(t -> tensors.put(t.name(), tied.tensor(t.name())));
+    tensors.put(LstmArchitecture.EMBEDDING, input);
+    tensors.put(LstmArchitecture.OUTPUT, output);
+    return LmWeights.of(separate, tensors);
   }
 
   @Test

@@ -26,6 +26,13 @@ class VocabularyFileTest {
     assertThat(read(text).words()).isEqualTo(vocabulary.words());
   }
 
+  /** The digest is that of {@code printf '</s>\\n<unk>\\na\\n' | sha256sum}. */
+  @Test
+  void theDigestIsThatOfTheFile() {
+    assertThat(VocabularyFile.sha256(Vocabulary.of(List.of("</s>", "<unk>", "a"), "test")))
+        .isEqualTo("58eb5b3b201307829309f883112f10dc1dcae79b90f3025bf5ffa1cda4f57960");
+  }
+
   @Test
   void takesCarriageReturnsAndAMissingLastLineEnd() throws IOException {
     assertThat(read("</s>\r\n<unk>\r\na").words()).containsExactly("</s>", "<unk>", "a");

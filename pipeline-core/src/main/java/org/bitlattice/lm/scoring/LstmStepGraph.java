@@ -14,7 +14,7 @@ import org.bitlattice.lm.scoring.OnnxModel.Attribute;
  * [i f g o] = W_ih x + W_hh h + (b_ih + b_hh)
  * c' = σ(f) ⊙ c + σ(i) ⊙ tanh(g)
  * h' = σ(o) ⊙ tanh(c')                      and x of the next layer is h'
- * ln P = log softmax(W_out h' + b_out)
+ * ln P = log softmax(W_out h' + b_out)      with a tied output W_out is the embedding
  * </pre>
  *
  * W_ih x of the first layer depends on the last word alone and is computed once for each word of a
@@ -53,8 +53,12 @@ final class LstmStepGraph implements StepGraph {
   @Override
   public ByteBuffer model() {
     OnnxModel model = new OnnxModel("lstm_step");
-    model.input(TOKEN, DataType.INT64, "U");
-    model.input(TOKEN_OF_ROW, DataType.INT64, "N");
+    if (outputs == Outputs.PORTABLE) {
+      model.input(TOKEN, DataType.INT64, "N");
+    } else {
+      model.input(TOKEN, DataType.INT64, "U");
+      model.input(TOKEN_OF_ROW, DataType.INT64, "N");
+    }
     model.input(STATE, DataType.FLOAT, "N", stateSize());
     model.output(NEXT_STATE, DataType.FLOAT, "N", stateSize());
     String[] states = new String[2 * lstm.layers()];
@@ -110,7 +114,7 @@ final class LstmStepGraph implements StepGraph {
         model.constant(recurrentName, weights.tensor(recurrentName), rows, lstm.hiddenSize());
     String bias = model.constant("bias_l" + layer, bias(layer), rows);
     String fromInput = model.node("Gemm", TRANSPOSED, "from_input" + layer, x, inputWeight, bias);
-    if (layer == 0) {
+    if (layer == 0 && outputs != Outputs.PORTABLE) {
       fromInput = model.node("Gather", "from_word", fromInput, TOKEN_OF_ROW);
     }
     return model.node("Gemm", TRANSPOSED, "gates" + layer, "h" + layer, recurrentWeight, fromInput);
@@ -126,19 +130,23 @@ final class LstmStepGraph implements StepGraph {
   }
 
   private void output(OnnxModel model, String x) {
+    // A tied output's matrix is in the model already.
     String weight =
-        model.constant(
-            LstmArchitecture.OUTPUT,
-            weights.tensor(LstmArchitecture.OUTPUT),
-            lstm.vocabularySize(),
-            lstm.hiddenSize());
+        lstm.tied()
+            ? lstm.outputWeight()
+            : model.constant(
+                LstmArchitecture.OUTPUT,
+                weights.tensor(LstmArchitecture.OUTPUT),
+                lstm.vocabularySize(),
+                lstm.hiddenSize());
     String bias =
         model.constant(
             LstmArchitecture.OUTPUT_BIAS,
             weights.tensor(LstmArchitecture.OUTPUT_BIAS),
             lstm.vocabularySize());
     String logits = model.node("Gemm", TRANSPOSED, "logits", x, weight, bias);
-    model.node("LogSoftmax", AXIS_1, LOG_DISTRIBUTION, logits);
+    String all = outputs == Outputs.PORTABLE ? LOG_PROBABILITY : LOG_DISTRIBUTION;
+    model.node("LogSoftmax", AXIS_1, all, logits);
     switch (outputs) {
       case SELECTED -> {
         model.input(SELECT, DataType.INT64, "M", 2);
@@ -151,6 +159,7 @@ final class LstmStepGraph implements StepGraph {
         model.output(DISTRIBUTION, DataType.FLOAT, "N", lstm.vocabularySize());
       }
       case DIVERGENCES -> divergence(model);
+      case PORTABLE -> model.output(LOG_PROBABILITY, DataType.FLOAT, "N", lstm.vocabularySize());
     }
   }
 

@@ -22,6 +22,9 @@ import org.bitlattice.lm.LstmArchitecture;
  *          distribution      float [N, V]   P of every word
  * divergence        float [N]      Σ P ln (P / Q), P the other model's, Q this model's
  * </pre>
+ *
+ * A graph for others ({@link Outputs#PORTABLE}) has the inputs {@code token} [N] and {@code state},
+ * and the outputs {@code log_probability} [N, V], of every word, and {@code next_state}.
  */
 sealed interface StepGraph permits LstmStepGraph {
   String TOKEN = "token";
@@ -43,7 +46,9 @@ sealed interface StepGraph permits LstmStepGraph {
     /** log_distribution and distribution. */
     DISTRIBUTIONS,
     /** divergence. */
-    DIVERGENCES
+    DIVERGENCES,
+    /** log_probability of every word, from one token a row: what other programs can run. */
+    PORTABLE
   }
 
   /** The graph of a model. */

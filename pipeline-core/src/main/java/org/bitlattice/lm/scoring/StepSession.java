@@ -154,6 +154,7 @@ final class StepSession implements AutoCloseable {
           inputs.put(StepGraph.REFERENCE, words(reference.distributions, rows));
           outputs.put(StepGraph.DIVERGENCE, tensor(divergences, rows));
         }
+        case PORTABLE -> throw new IllegalStateException("a portable graph is not run here");
       }
       session.run(inputs, outputs).close();
     } catch (OrtException e) {

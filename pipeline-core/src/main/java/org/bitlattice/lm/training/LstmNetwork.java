@@ -24,11 +24,21 @@ public final class LstmNetwork {
   /** The architecture as an LSTM; the switch grows with the sealed interface. */
   static LstmArchitecture requireLstm(LmArchitecture architecture) {
     if (architecture instanceof LstmArchitecture lstm) {
+      requireSeparateOutput(lstm);
       return lstm;
     }
     throw new IllegalArgumentException(
         "cannot train the architecture %s; only %s can be trained"
             .formatted(architecture.kind(), LstmArchitecture.KIND));
+  }
+
+  /** Layers here share no weights: two uses of one matrix would be trained apart. */
+  private static void requireSeparateOutput(LstmArchitecture lstm) {
+    if (lstm.tied()) {
+      throw new IllegalArgumentException(
+          "an LSTM with a tied output (decoder.weight is encoder.weight) cannot be trained; it can"
+              + " be measured and quantized by ptq, or imported with an output of its own");
+    }
   }
 
   /**

@@ -62,6 +62,19 @@ class LmScorerTest {
     }
   }
 
+  @Test
+  void aTiedOutputAgreesWithThePlainNetwork() {
+    LmWeights weights =
+        PlainLstm.randomWeights(
+            new LstmArchitecture(64, 9, 9, 2, LstmArchitecture.Output.TIED), 0.5, 4);
+    List<int[]> sentences = sentences(20, 12, 64, 5);
+    try (LmScorer scorer = open(weights, 256)) {
+      double expected = PlainLstm.negativeLogLikelihood(weights, BOUNDARY, sentences);
+      assertThat(scorer.text(sentences).negativeLogLikelihood() / expected)
+          .isCloseTo(1, within(1e-6));
+    }
+  }
+
   /** Levels grow to hundreds of histories and shrink again; many histories end in the same word. */
   @Test
   void keepsTheHistoriesOfWideLevelsApart() {

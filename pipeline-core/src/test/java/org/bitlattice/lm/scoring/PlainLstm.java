@@ -92,7 +92,7 @@ public final class PlainLstm {
       x = layer(layer, x);
     }
     float[] bias = weights.tensor(LstmArchitecture.OUTPUT_BIAS);
-    double[] logits = product(weights.tensor(LstmArchitecture.OUTPUT), x, bias.length);
+    double[] logits = product(weights.tensor(shape.outputWeight()), x, bias.length);
     double sum = 0;
     for (int w = 0; w < logits.length; w++) {
       logits[w] += bias[w];
