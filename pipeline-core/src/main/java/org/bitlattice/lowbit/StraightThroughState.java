@@ -1,11 +1,11 @@
 package org.bitlattice.lowbit;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.training.StraightThrough;
+import org.bitlattice.lm.training.StraightThroughStep;
 import org.bitlattice.quant.PackedModel;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.QuantizedTensor;
@@ -13,53 +13,55 @@ import org.bitlattice.quant.ScaleScope;
 
 /**
  * Straight-through training ({@code docs/method.md}, section 3): loss and gradient at the table
- * entries G = f(W), updates applied to the latent weights W. A round keeps its tables' scales; the
- * next round's are fitted anew to W. So a state is a function of W and settings alone, and W is all
- * that a checkpoint needs.
+ * entries G = αQ, updates applied to the latent weights W, and the scales α follow W by
+ * alternation.
  */
 public final class StraightThroughState implements LowBitState {
   private static final long serialVersionUID = 1L;
 
-  private final Tables tables;
   private final LmWeights weights;
   private final PackedModel model;
+  private final double latentClip;
   private final AdmmResiduals residuals;
 
-  /** Which tables the weights are trained for, and how far latents may leave them. */
-  private record Tables(Map<String, Precision> precisions, ScaleScope scope, double latentClip)
-      implements java.io.Serializable {
-    PackedModel fit(LmWeights weights) {
-      return PostTrainingQuantization.quantize(weights, precisions, scope);
-    }
-  }
-
   private StraightThroughState(
-      Tables tables, LmWeights weights, PackedModel model, AdmmResiduals residuals) {
-    this.tables = tables;
+      LmWeights weights, PackedModel model, double latentClip, AdmmResiduals residuals) {
     this.weights = weights;
     this.model = model;
+    this.latentClip = latentClip;
     this.residuals = residuals;
   }
 
   /**
-   * The state before a round.
+   * The state before the first round: tables fitted to the weights.
    *
-   * @param weights latent weights W to start or to continue from
+   * @param weights latent weights W to start from
    * @param precisions one for each weight matrix; {@link Precision#FULL} trains it freely
    * @param latentClip latent weights are kept within this multiple of their row's largest table
    *     entry, at least 1; infinity does not clip
    * @throws IllegalArgumentException when a matrix has no precision, a name is not a matrix, or
    *     nothing is to be quantized
    */
-  public static StraightThroughState of(
+  public static StraightThroughState start(
       LmWeights weights, Map<String, Precision> precisions, ScaleScope scope, double latentClip) {
-    Tables tables = new Tables(new LinkedHashMap<>(precisions), scope, latentClip);
-    PackedModel model = tables.fit(weights);
+    PackedModel model = PostTrainingQuantization.quantize(weights, precisions, scope);
     if (model.quantized().isEmpty()) {
       throw new IllegalArgumentException(
           "straight-through training needs at least one quantized matrix; all have full precision");
     }
-    return new StraightThroughState(tables, weights, model, null);
+    return new StraightThroughState(weights, model, latentClip, null);
+  }
+
+  /**
+   * The state between two rounds.
+   *
+   * @param weights W
+   * @param model the low-bit model of the last round, whose scales the next one starts from
+   * @param latentClip as for {@link #start}
+   */
+  public static StraightThroughState resumed(
+      LmWeights weights, PackedModel model, double latentClip) {
+    return new StraightThroughState(weights, model, latentClip, null);
   }
 
   @Override
@@ -69,15 +71,16 @@ public final class StraightThroughState implements LowBitState {
 
   @Override
   public StraightThrough constraint() {
-    return new StraightThrough(TensorTables.of(model.quantized()), tables.latentClip());
+    return new StraightThrough(TensorTables.of(model.quantized()), latentClip);
   }
 
   @Override
   public StraightThroughState next(LmWeights averaged) {
-    PackedModel refitted = tables.fit(averaged);
-    AdmmResiduals moved =
-        AdmmResiduals.of(matrices(averaged), model.quantized(), refitted.quantized(), 0);
-    return new StraightThroughState(tables, averaged, refitted, moved);
+    Map<String, QuantizedTensor> followed =
+        TensorTables.followed(model.quantized(), averaged, StraightThroughStep.SETTLING);
+    AdmmResiduals moved = AdmmResiduals.of(matrices(averaged), model.quantized(), followed, 0);
+    return new StraightThroughState(
+        averaged, PackedModel.of(averaged, followed), latentClip, moved);
   }
 
   private Map<String, float[]> matrices(LmWeights of) {

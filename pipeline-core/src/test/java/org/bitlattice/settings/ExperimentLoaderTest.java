@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bitlattice.allocation.Budget;
-import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleScope;
 import org.junit.jupiter.api.Test;
@@ -370,69 +369,6 @@ class ExperimentLoaderTest {
         .singleElement()
         .asString()
         .startsWith("systems.a.bits is 32 with method admm; allowed: 1, 2, 4, 8 or 16");
-  }
-
-  @Test
-  void whatLowBitTrainingIsGivenIsRead() {
-    SystemSettings system =
-        load(SMALL
-                + """
-                    systems.a {
-                      method = straight-through, start-from = b, straight-through.latent-clip = 1.5
-                      low-bit-training {
-                        learning-rate = 0.01, learning-rate-decay = cosine, distillation = 0.5
-                        fine-tuning.rounds = 3
-                      }
-                    }
-                    systems.b { method = admm, low-bit-training.dropout = 0.1 }
-                    systems.c { method = ptq, start-from = fp32 }
-                    """)
-            .systems()
-            .get(1);
-    assertThat(system.startFrom()).contains("b");
-    assertThat(system.latentClip()).isEqualTo(1.5);
-    assertThat(system.training().rate())
-        .isEqualTo(new RateSchedule(0.01, RateSchedule.Decay.COSINE));
-    assertThat(system.training().distillation()).isEqualTo(0.5);
-    assertThat(system.training().dropout()).isEqualTo(0.2);
-    assertThat(system.training().fineTuning())
-        .isEqualTo(
-            new LowBitTraining.FineTuning(3, new RateSchedule(0.001, RateSchedule.Decay.LINEAR)));
-    SystemSettings defaults = load(SMALL + "systems.a { bits = 4 }").systems().get(1);
-    assertThat(defaults.startFrom()).isEmpty();
-    assertThat(defaults.latentClip()).isInfinite();
-  }
-
-  @Test
-  void trainingStartsFromTheBaselineOrAnotherTrainedSystemAndNeverInACircle() {
-    String systems =
-        SMALL + "systems { a { start-from = b }, b { start-from = c }, c { start-from = X } }\n";
-    String allowed = "; allowed: baseline, or a system of method straight-through or admm: ";
-    assertThat(refused(systems.replace("X", "a")).problems())
-        .satisfiesExactly(
-            a ->
-                assertThat(a)
-                    .startsWith(
-                        "systems.a.start-from closes the circle a → b → c → a" + allowed + "b, c"),
-            b -> assertThat(b).contains("b.start-from closes the circle b → c → a → b"),
-            c -> assertThat(c).contains("c.start-from closes the circle c → a → b → c"));
-    assertThat(refused(systems.replace("X", "fp32")).problems())
-        .singleElement()
-        .asString()
-        .startsWith("systems.c.start-from is \"fp32\"" + allowed + "a, b");
-    assertThat(refused(systems.replace("X", "c")).problems())
-        .singleElement()
-        .asString()
-        .startsWith("systems.c.start-from closes the circle c → c" + allowed + "a, b");
-  }
-
-  @Test
-  void aLatentClipBelowOneIsRefused() {
-    assertThat(refused(SMALL, "system-defaults.straight-through.latent-clip=0.5").problems())
-        .anyMatch(
-            problem ->
-                problem.startsWith(
-                    "system-defaults.straight-through.latent-clip is 0.5; allowed: 0 for none, or a number from 1 on"));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.bitlattice.lm.training;
 
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * The quantization table of each row of a weight matrix: entries α·{−1, +1} at one bit, α·{0, ±1,
@@ -9,18 +8,20 @@ import java.util.Arrays;
  *
  * @param scales α of each row, finite and not negative
  * @param bits n of each row: 1 to 16, or 32
+ * @param groups number of the set of rows, over all matrices of a model, that share one α; equal
+ *     groups have equal scales
  */
-public record RowTables(float[] scales, int[] bits) implements Serializable {
+public record RowTables(float[] scales, int[] bits, int[] groups) implements Serializable {
   private static final int NO_TABLE = 32;
 
   /**
    * @throws IllegalArgumentException when the lengths differ or a value is out of its range
    */
   public RowTables {
-    if (scales.length != bits.length) {
+    if (scales.length != bits.length || scales.length != groups.length) {
       throw new IllegalArgumentException(
-          "%d scales and %d precisions; each row has one of both"
-              .formatted(scales.length, bits.length));
+          "%d scales, %d precisions and %d groups; each row has one of all"
+              .formatted(scales.length, bits.length, groups.length));
     }
     for (int row = 0; row < bits.length; row++) {
       if (bits[row] != NO_TABLE && (bits[row] < 1 || bits[row] > 16)) {
@@ -40,65 +41,26 @@ public record RowTables(float[] scales, int[] bits) implements Serializable {
     return scales.length;
   }
 
+  /** Whether a row has a table. */
+  boolean hasTable(int row) {
+    return bits[row] != NO_TABLE;
+  }
+
+  /** Largest code of a row with a table. */
+  int largestCode(int row) {
+    return bits[row] == 1 ? 1 : (1 << (bits[row] - 1)) - 1;
+  }
+
   /** The tables of rows {@code order[0]}, {@code order[1]}, … */
   RowTables inOrder(int[] order) {
     float[] orderedScales = new float[order.length];
     int[] orderedBits = new int[order.length];
+    int[] orderedGroups = new int[order.length];
     for (int row = 0; row < order.length; row++) {
       orderedScales[row] = scales[order[row]];
       orderedBits[row] = bits[order[row]];
+      orderedGroups[row] = groups[order[row]];
     }
-    return new RowTables(orderedScales, orderedBits);
-  }
-
-  /** The nearest table entries of a matrix, row by row: f(W). */
-  public float[] nearest(float[] values) {
-    float[] entries = new float[values.length];
-    int columns = values.length / rows();
-    for (int row = 0; row < rows(); row++) {
-      nearest(row, values, entries, row * columns, columns);
-    }
-    return entries;
-  }
-
-  /**
-   * Writes the nearest table entry of every value of a row, ties away from zero, values beyond the
-   * table clipped: f(W).
-   *
-   * @param values holds the row from {@code from} on
-   * @param entries is given the entries, in the same places
-   */
-  void nearest(int row, float[] values, float[] entries, int from, int columns) {
-    int end = from + columns;
-    float scale = scales[row];
-    if (bits[row] == NO_TABLE) {
-      System.arraycopy(values, from, entries, from, columns);
-    } else if (bits[row] == 1) {
-      for (int i = from; i < end; i++) {
-        entries[i] = values[i] < 0 ? -scale : scale;
-      }
-    } else if (scale == 0) {
-      Arrays.fill(entries, from, end, 0f);
-    } else {
-      nearest(values, entries, from, end, scale, largestCode(row));
-    }
-  }
-
-  private static void nearest(
-      float[] values, float[] entries, int from, int end, float scale, int largestCode) {
-    double divisor = scale;
-    for (int i = from; i < end; i++) {
-      int code = (int) Math.min(largestCode, Math.abs(values[i]) / divisor + 0.5);
-      entries[i] = scale * (values[i] < 0 ? -code : code);
-    }
-  }
-
-  /** The largest entry of a row; infinity where it has no table. */
-  float largestEntry(int row) {
-    return bits[row] == NO_TABLE ? Float.POSITIVE_INFINITY : scales[row] * largestCode(row);
-  }
-
-  private int largestCode(int row) {
-    return bits[row] == 1 ? 1 : (1 << (bits[row] - 1)) - 1;
+    return new RowTables(orderedScales, orderedBits, orderedGroups);
   }
 }

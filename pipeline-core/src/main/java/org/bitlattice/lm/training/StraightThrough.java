@@ -7,7 +7,8 @@ import java.util.Map;
  * Straight-through training: the network computes, and takes its gradient, at the table entries G =
  * f(W) nearest to latent weights W, and the update is applied to W.
  *
- * @param tables by tensor; other tensors are trained freely
+ * @param tables by tensor, with the scales to start from, which follow W; other tensors are trained
+ *     freely
  * @param latentClip latent weights are kept within this multiple of their row's largest entry;
  *     infinity does not clip
  */

@@ -10,15 +10,19 @@ import org.bitlattice.lm.TensorShape;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Straight-through training on a live network, whose parameters are always the table entries G =
- * f(W). An optimiser step makes them G + u, with the update u of the gradient at G; so after it
+ * Straight-through training on a live network, whose parameters are always table entries G = f(W).
+ * An optimiser step makes them G + u, with the update u of the gradient at G; so after it
  *
- * <pre>W ← W + (parameters − G),   G ← f(W),   parameters ← G</pre>
+ * <pre>W ← W + (parameters − G),   (Q, α) ← one alternation at W,   G ← αQ,   parameters ← G</pre>
  *
- * The tables stay as they are between two averagings, so W depends on the averaged weights, the
- * tables and the minibatches alone.
+ * At the start of an averaging the scales are those of the constraint after {@link #SETTLING}
+ * alternations, so that W depends on the averaged weights, the tables and the minibatches alone.
  */
 public final class StraightThroughStep implements ConstrainedStep {
+  /** Alternations from the scales of a round's start to those of averaged weights. */
+  public static final int SETTLING = 4;
+
+  private final FollowingTables following = new FollowingTables();
   private final List<Tensor> tensors = new ArrayList<>();
   private final double latentClip;
 
@@ -34,86 +38,72 @@ public final class StraightThroughStep implements ConstrainedStep {
     for (Map.Entry<String, RowTables> entry : constraint.tables().entrySet()) {
       String name = entry.getKey();
       TensorShape shape = Matrices.require(lstm, name);
-      RowTables tables = entry.getValue();
-      if (tables.rows() != shape.rows()) {
+      if (entry.getValue().rows() != shape.rows()) {
         throw new IllegalArgumentException(
             "the tables of %s are for %d rows; the tensor has %d"
-                .formatted(name, tables.rows(), shape.rows()));
+                .formatted(name, entry.getValue().rows(), shape.rows()));
       }
+      RowTables tables = entry.getValue().inOrder(layout.rowOrder(name, shape.rows()));
+      float[] latent = new float[shape.size()];
+      float[] entries = following.add(tables, latent);
       tensors.add(
-          new Tensor(
-              layout.offset(name), shape, tables.inOrder(layout.rowOrder(name, shape.rows()))));
+          new Tensor(layout.offset(name), tables, latent, entries, new float[latent.length]));
     }
   }
+
+  /** A matrix in the order of DL4J's parameters: W, G, and what an optimiser step made of G. */
+  private record Tensor(
+      int offset, RowTables tables, float[] latent, float[] entries, float[] moved) {}
 
   @Override
   public void begin(ComputationGraph network) {
     FloatBuffer parameters = NativeFloats.view(network.params());
-    for (Tensor tensor : tensors) {
-      parameters.get(tensor.offset, tensor.latent);
-      tensor.round(latentClip);
-      parameters.put(tensor.offset, tensor.entries);
-    }
+    tensors.forEach(tensor -> parameters.get(tensor.offset(), tensor.latent()));
+    following.alternate(SETTLING);
+    putEntries(parameters);
   }
 
   @Override
   public void apply(ComputationGraph network) {
     FloatBuffer parameters = NativeFloats.view(network.params());
     for (Tensor tensor : tensors) {
-      parameters.get(tensor.offset, tensor.moved);
-      tensor.update();
-      tensor.round(latentClip);
-      parameters.put(tensor.offset, tensor.entries);
+      parameters.get(tensor.offset(), tensor.moved());
+      update(tensor.latent(), tensor.moved(), tensor.entries());
+      if (latentClip < Double.POSITIVE_INFINITY) {
+        clip(tensor);
+      }
     }
+    following.alternate(1);
+    putEntries(parameters);
+  }
+
+  private void putEntries(FloatBuffer parameters) {
+    tensors.forEach(tensor -> parameters.put(tensor.offset(), tensor.entries()));
   }
 
   @Override
   public void end(ComputationGraph network) {
     FloatBuffer parameters = NativeFloats.view(network.params());
-    for (Tensor tensor : tensors) {
-      parameters.put(tensor.offset, tensor.latent);
+    tensors.forEach(tensor -> parameters.put(tensor.offset(), tensor.latent()));
+  }
+
+  private static void update(float[] latent, float[] moved, float[] entries) {
+    for (int i = 0; i < latent.length; i++) {
+      latent[i] += moved[i] - entries[i];
     }
   }
 
-  /** One matrix, in the order of DL4J's parameters. */
-  private static final class Tensor {
-    private final int offset;
-    private final int columns;
-    private final RowTables tables;
-    private final float[] latent;
-    private final float[] entries;
-    private final float[] moved;
-
-    Tensor(int offset, TensorShape shape, RowTables tables) {
-      this.offset = offset;
-      this.columns = shape.columns();
-      this.tables = tables;
-      this.latent = new float[shape.size()];
-      this.entries = new float[shape.size()];
-      this.moved = new float[shape.size()];
-    }
-
-    /** W ← W + (parameters − G). */
-    void update() {
-      for (int i = 0; i < latent.length; i++) {
-        latent[i] += moved[i] - entries[i];
-      }
-    }
-
-    /** G ← f(W), after W was clipped. */
-    void round(double clip) {
-      for (int row = 0; row < tables.rows(); row++) {
-        int from = row * columns;
-        if (clip < Double.POSITIVE_INFINITY) {
-          clip(from, (float) (clip * tables.largestEntry(row)));
+  private void clip(Tensor tensor) {
+    RowTables tables = tensor.tables();
+    float[] latent = tensor.latent();
+    int columns = latent.length / tables.rows();
+    for (int row = 0; row < tables.rows(); row++) {
+      if (tables.hasTable(row)) {
+        float scale = following.scale(tables.groups()[row]);
+        float limit = (float) (latentClip * scale * tables.largestCode(row));
+        for (int i = row * columns; i < (row + 1) * columns; i++) {
+          latent[i] = Math.max(-limit, Math.min(limit, latent[i]));
         }
-        tables.nearest(row, latent, entries, from, columns);
-      }
-    }
-
-    private void clip(int from, float limit) {
-      for (int i = from; i < from + columns; i++) {
-        latent[i] = Math.max(-limit, Math.min(limit, latent[i]));
       }
     }
   }

@@ -44,13 +44,8 @@ record LowBitCheckpoint(TrainingState training, LowBitState state) {
         training,
         system.method() == SystemSettings.Method.ADMM
             ? AdmmState.start(weights, assignment.precisions(), assignment.scope(), system.admm())
-            : straightThrough(system, training, assignment));
-  }
-
-  private static StraightThroughState straightThrough(
-      SystemSettings system, TrainingState training, PrecisionAssignment assignment) {
-    return StraightThroughState.of(
-        training.weights(), assignment.precisions(), assignment.scope(), system.latentClip());
+            : StraightThroughState.start(
+                weights, assignment.precisions(), assignment.scope(), system.latentClip()));
   }
 
   /** The state from which everything that is not quantized is trained, with this one's codes. */
@@ -84,11 +79,7 @@ record LowBitCheckpoint(TrainingState training, LowBitState state) {
    * @throws IllegalArgumentException naming the file when one is missing or damaged
    */
   static LowBitCheckpoint read(
-      HadoopFolder folder,
-      SystemSettings system,
-      LmArchitecture architecture,
-      PrecisionAssignment assignment)
-      throws IOException {
+      HadoopFolder folder, SystemSettings system, LmArchitecture architecture) throws IOException {
     TrainingState training = TrainingState.read(folder, TRAINING, architecture);
     PackedModel model = model(folder);
     if (isFrozen(folder)) {
@@ -98,7 +89,7 @@ record LowBitCheckpoint(TrainingState training, LowBitState state) {
         training,
         system.method() == SystemSettings.Method.ADMM
             ? AdmmState.read(folder.folder(ADMM))
-            : straightThrough(system, training, assignment));
+            : StraightThroughState.resumed(training.weights(), model, system.latentClip()));
   }
 
   private static boolean isFrozen(HadoopFolder folder) throws IOException {

@@ -89,7 +89,7 @@ final class LowBitRounds {
    */
   Trained run(LmWeights weights, LmWeights baseline, PrecisionAssignment assignment)
       throws IOException {
-    restore(weights.architecture(), assignment);
+    restore(weights.architecture());
     if (current == null) {
       start(weights, assignment);
     }
@@ -104,7 +104,7 @@ final class LowBitRounds {
       Optional<LowBitHistory.Next> next = history.next();
       while (next.isPresent()) {
         if (next.get().phase() == LowBitHistory.Phase.FINE_TUNING && next.get().place() == 1) {
-          freezeBest(weights.architecture(), assignment);
+          freezeBest(weights.architecture());
         }
         round(trainer, next.get());
         next = history.next();
@@ -144,9 +144,9 @@ final class LowBitRounds {
   }
 
   /** Fine-tuning starts from the best round so far. */
-  private void freezeBest(LmArchitecture architecture, PrecisionAssignment assignment)
-      throws IOException {
-    current = read(checkpoints.of(history.best().round()), architecture, assignment).frozen();
+  private void freezeBest(LmArchitecture architecture) throws IOException {
+    HadoopFolder best = checkpoints.of(history.best().round());
+    current = LowBitCheckpoint.read(best, system, architecture).frozen();
   }
 
   private void round(DistributedTrainer trainer, LowBitHistory.Next next) throws IOException {
@@ -161,27 +161,33 @@ final class LowBitRounds {
                 system.training().averagingsPerRound(),
                 next.learningRate(),
                 Optional.of(before.constraint())));
-    LowBitState after = before.next(result.state().weights());
-    current = new LowBitCheckpoint(result.state(), after);
+    current =
+        new LowBitCheckpoint(result.state(), before.next(result.state().weights()));
     double seconds = (System.nanoTime() - start) / 1e9;
-    AdmmResiduals residuals = after.residuals().orElseThrow();
-    boolean admm = before.penalty().isPresent();
-    LowBitRow row =
-        new LowBitRow(
-            next.round(),
-            next.phase().label(),
-            history.last().tokens() + result.tokens(),
-            result.trainNllNats(),
-            admm ? OptionalDouble.of(perplexity(after.weights())) : OptionalDouble.empty(),
-            perplexity(after.quantizedModel().weights()),
-            residuals.primal(),
-            admm ? OptionalDouble.of(residuals.dual()) : OptionalDouble.empty(),
-            residuals.codesChanged(),
-            before.penalty(),
-            next.learningRate(),
-            seconds);
+    LowBitRow row = row(next, before.penalty(), result, seconds);
     record(row);
     tell(row, next, result.tokens() / seconds);
+  }
+
+  /** What a round led to; measures dev perplexity. */
+  private LowBitRow row(
+      LowBitHistory.Next next, OptionalDouble penalty, RoundResult result, double seconds) {
+    LowBitState after = current.state();
+    AdmmResiduals residuals = after.residuals().orElseThrow();
+    boolean admm = penalty.isPresent();
+    return new LowBitRow(
+        next.round(),
+        next.phase().label(),
+        history.last().tokens() + result.tokens(),
+        result.trainNllNats(),
+        admm ? OptionalDouble.of(perplexity(after.weights())) : OptionalDouble.empty(),
+        perplexity(after.quantizedModel().weights()),
+        residuals.primal(),
+        admm ? OptionalDouble.of(residuals.dual()) : OptionalDouble.empty(),
+        residuals.codesChanged(),
+        penalty,
+        next.learningRate(),
+        seconds);
   }
 
   private void tell(LowBitRow row, LowBitHistory.Next next, double tokensPerSecond) {
@@ -212,8 +218,7 @@ final class LowBitRounds {
   }
 
   /** Takes the last checkpoint that is whole; later rounds are forgotten and done again. */
-  private void restore(LmArchitecture architecture, PrecisionAssignment assignment)
-      throws IOException {
+  private void restore(LmArchitecture architecture) throws IOException {
     if (!Tables.exists(context.spark(), folder.location(TABLE))) {
       return;
     }
@@ -222,15 +227,9 @@ final class LowBitRounds {
         checkpoints.restoreLast(
             history.rows().size() - 1,
             history::bestUpTo,
-            checkpoint -> current = read(checkpoint, architecture, assignment),
+            checkpoint -> current = LowBitCheckpoint.read(checkpoint, system, architecture),
             context.progress());
     history.cutAfter(kept);
-  }
-
-  private LowBitCheckpoint read(
-      HadoopFolder checkpoint, LmArchitecture architecture, PrecisionAssignment assignment)
-      throws IOException {
-    return LowBitCheckpoint.read(checkpoint, system, architecture, assignment);
   }
 
   private double perplexity(LmWeights weights) {

@@ -158,28 +158,6 @@ class EndToEndTest {
   }
 
   @Test
-  void straightThroughRoundsAreFollowedByFineTuningWithTheBestCodes() throws IOException {
-    List<LowBitRow> rounds = table("systems/st-2/rounds", LowBitRow.class);
-    assertThat(rounds)
-        .extracting(LowBitRow::phase)
-        .containsExactly(
-            "start", "straight-through", "straight-through", "fine-tuning", "fine-tuning");
-    assertThat(rounds)
-        .extracting(LowBitRow::learningRate)
-        .containsExactly(0.0, 0.001, 0.0005, 0.001, 0.0005);
-    assertThat(rounds.get(1).codesChanged()).isPositive();
-    assertThat(rounds.get(3).codesChanged()).isZero();
-    assertThat(rounds).allMatch(row -> row.gamma().isEmpty());
-    double best =
-        rounds.stream().mapToDouble(LowBitRow::devPerplexityQuantized).min().orElseThrow();
-    assertThat(table("systems/st-2/measures", ModelRow.class).get(0).devPerplexity())
-        .isEqualTo(best);
-    assertThat(best).isLessThan(rounds.get(0).devPerplexityQuantized());
-    ModelFolder latent = ModelFolder.read(new LocalModelFiles(done.path("systems/st-2/latent")));
-    assertThat(latent.model().quantized()).isEmpty();
-  }
-
-  @Test
   void modelFoldersAreReadableAndAsLargeAsTheyClaim() throws IOException {
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (String system : TinyExperiment.SYSTEMS) {

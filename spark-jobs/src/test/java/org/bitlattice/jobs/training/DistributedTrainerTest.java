@@ -107,7 +107,9 @@ class DistributedTrainerTest {
       int[] bits = new int[shape.rows()];
       Arrays.fill(scales, 0.1f);
       Arrays.fill(bits, 2);
-      tables.put(shape.name(), new RowTables(scales, bits));
+      int[] groups = new int[shape.rows()];
+      Arrays.fill(groups, tables.size());
+      tables.put(shape.name(), new RowTables(scales, bits, groups));
     }
     StraightThrough constraint = new StraightThrough(tables, Double.POSITIVE_INFINITY);
     RoundPlan plan = new RoundPlan(1, 3, 0.01, Optional.of(constraint));
