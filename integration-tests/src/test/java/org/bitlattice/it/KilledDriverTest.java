@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,48 +14,75 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledDriverTest {
   private static final int KILLS = Integer.getInteger("bitlattice.driver-kills", 3);
 
-  /** Longest time until a kill, as a multiple of what a start takes until its first stage. */
-  private static final long LONGEST_MILLIS = 20_000;
+  /** On one core and on two in turn: the number of cores may change from start to start. */
+  private static final int MOST_CORES = 2;
 
   @TempDir private Path scratch;
 
   @Test
-  @Tag("long")
   void aRunKilledAtAnyMomentContinuesAndEndsWithEqualTables() {
-    SmallExperiment.undisturbed();
+    long longest = SmallExperiment.undisturbedMillis();
     Random random = new Random(20261124);
     int kills = 0;
+    int starts = 0;
     for (int folder = 1; kills < KILLS; folder++) {
       Path output = scratch.resolve("run-" + folder);
-      boolean whole = false;
-      while (!whole) {
-        RunningLauncher run = LauncherRun.launcher().start(SmallExperiment.local(output));
-        if (kills < KILLS && !run.endsWithin(random.nextLong(LONGEST_MILLIS))) {
-          run.kill();
-          kills++;
-        } else {
-          LauncherRun end = run.end();
-          assertThat(end.exitCode()).as("after %d kills: %s", kills, end.errors()).isZero();
-          whole = true;
+      try (FaultTrial trial = new FaultTrial("local mode")) {
+        boolean whole = false;
+        while (!whole) {
+          RunningLauncher run = start(output, 1 + starts++ % MOST_CORES);
+          boolean kill = kills < KILLS && !run.endsWithin(random.nextLong(longest));
+          LauncherRun end = kill ? run.kill() : run.end();
+          if (kill && end.exitCode() == 137) {
+            trial.made(Fault.DRIVER_KILLED, "at random moments of the run");
+            kills++;
+          } else {
+            whole = true;
+            trial.assertSurvived(end, output);
+          }
         }
       }
-      SmallExperiment.assertSameResults(output);
     }
+  }
+
+  private static RunningLauncher start(Path output, int cores) {
+    return SmallExperiment.launcher().start(SmallExperiment.local(cores, output));
   }
 
   @Test
   void aSecondRunOnTheSameFolderIsRefusedAndTheFirstGoesOn() {
     Path output = scratch.resolve("shared");
-    RunningLauncher first = LauncherRun.launcher().start(SmallExperiment.local(output));
-    first.await(SmallExperiment.TRAINING);
-    LauncherRun second = LauncherRun.launcher().run(SmallExperiment.local(output));
-    assertThat(second.exitCode()).isEqualTo(2);
-    assertThat(second.errors())
+    try (FaultTrial trial = new FaultTrial("local mode")) {
+      RunningLauncher first = SmallExperiment.launcher().start(SmallExperiment.local(output));
+      first.await(SmallExperiment.TRAINING);
+      assertRefused(SmallExperiment.launcher().run(SmallExperiment.local(output)), output);
+      trial.made(Fault.SECOND_RUN, "in training");
+      trial.assertSurvived(first.end(), output);
+    }
+  }
+
+  @Test
+  void ofTwoRunsThatStartAtOnceOneIsRefusedAndTheOtherGoesOn() {
+    Path output = scratch.resolve("raced");
+    try (FaultTrial trial = new FaultTrial("local mode")) {
+      RunningLauncher one = start(output, 1);
+      RunningLauncher other = start(output, 1);
+      while (one.isAlive() && other.isAlive()) {
+        RunningLauncher.pause(20);
+      }
+      boolean oneRefused = !one.isAlive();
+      assertRefused((oneRefused ? one : other).end(), output);
+      trial.made(Fault.SECOND_RUN, "at the same moment");
+      trial.assertSurvived((oneRefused ? other : one).end(), output);
+    }
+  }
+
+  private static void assertRefused(LauncherRun run, Path output) {
+    assertThat(run.exitCode()).as(run.errors()).isEqualTo(2);
+    assertThat(run.errors())
         .containsPattern(
             "bitlattice: another run works in file:%s: process [0-9]+ on [^ ]+, started [^ ]+ \\(its lock is file:%s/run.lock\\); wait for its end or choose another output\n"
                 .formatted(output, output))
         .doesNotContain(" starts");
-    assertThat(first.isAlive()).isTrue();
-    first.await("  round 2/").kill();
   }
 }

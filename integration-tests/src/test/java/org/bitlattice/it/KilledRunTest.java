@@ -7,95 +7,82 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run that is killed in training and again in ADMM, each time with {@code kill -9}, continues
- * after its last whole round and ends with the very results of a run that was never disturbed.
+ * A run that is killed in training and again in ADMM, each time with {@code kill -9}, and whose
+ * last checkpoint of training is damaged in between, continues after its last whole round and ends
+ * with the very results of a run that was never disturbed.
  */
 class KilledRunTest {
-  private static final String EXPERIMENT =
-      """
-      corpus {
-        train = ${data}"/train.txt", dev = ${data}"/dev.txt", eval = ${data}"/eval.txt"
-        vocabulary-file = ${data}"/words.txt"
-        segment-length = 16
-      }
-      model { embedding-size = 16, hidden-size = 24, layers = 1 }
-      training {
-        minibatch-segments = 16, averaging-frequency = 4, averagings-per-round = 6, epochs = 1
-      }
-      sensitivity.sentences = 40
-      system-defaults.low-bit-training { rounds = 6, averagings-per-round = 2 }
-      systems {
-        fp32 { method = full-precision }
-        ptq-2 { method = ptq, bits = 2 }
-        admm-2 { method = admm, bits = 2 }
-        kl-2 { method = ptq, precision = kl, budget.average-bits = 2 }
-      }
-      ngram.arpa = ${data}"/bigram.arpa"
-      lattices {
-        n-best = 30
-        sets {
-          dev { path = ${data}"/dev.slf.tar.gz", references = ${data}"/dev.ref.trn" }
-          eval { path = ${data}"/eval.slf.tar.gz", references = ${data}"/eval.ref.trn" }
-        }
-      }
-      """;
-
   @TempDir private Path scratch;
 
   @Test
-  void continuesAfterKillsInTrainingAndInAdmmAndEndsWithTheSameResults() throws IOException {
-    assertThat(launcher().run("sample", "data").exitCode()).isZero();
-    Files.writeString(scratch.resolve("small.conf"), EXPERIMENT);
+  void continuesAfterKillsAndADamagedCheckpointAndEndsWithTheSameResults() throws IOException {
+    Path output = scratch.resolve("disturbed");
+    try (FaultTrial trial = new FaultTrial("local mode")) {
+      LauncherRun inTraining = killAt("  round 2/", output);
+      assertThat(inTraining.exitCode()).isEqualTo(137);
+      trial.made(Fault.DRIVER_KILLED, "in training");
+      assertThat(output.resolve("baseline/stage.json")).doesNotExist();
+      int damaged = damageTheLastCheckpoint(output.resolve("baseline/checkpoints"));
+      trial.made(Fault.CHECKPOINT_DAMAGED, "of training");
 
-    LauncherRun undisturbed = run("undisturbed");
-    assertThat(undisturbed.exitCode()).as(undisturbed.errors()).isZero();
+      LauncherRun inAdmm = killAt("  ADMM round 2/", output);
+      assertThat(inAdmm.exitCode()).isEqualTo(137);
+      trial.made(Fault.DRIVER_KILLED, "in ADMM");
+      assertThat(inAdmm.errors())
+          .contains("prepare                      complete, skipped")
+          .contains(
+              "  checkpoint of round %d refused: ".formatted(damaged),
+              "  continues after round %d\n".formatted(damaged - 1),
+              "  round %d/".formatted(damaged));
+      assertThat(output.resolve("systems/admm-2/stage.json")).doesNotExist();
 
-    LauncherRun inTraining = killAt("  round 2/", "disturbed");
-    assertThat(inTraining.exitCode()).isNotZero();
-    assertThat(scratch.resolve("disturbed/baseline/stage.json")).doesNotExist();
-    LauncherRun inAdmm = killAt("  ADMM round 3/", "disturbed");
-    assertThat(inAdmm.errors()).contains("prepare                      complete, skipped");
-    assertThat(inAdmm.errors()).contains("  continues after round ");
-    assertThat(scratch.resolve("disturbed/systems/admm-2/stage.json")).doesNotExist();
-    LauncherRun last = run("disturbed");
-    assertThat(last.exitCode()).as(last.errors()).isZero();
-    assertThat(last.errors()).contains("  continues after round ");
-
-    for (String system : List.of("fp32", "ptq-2", "admm-2", "kl-2")) {
-      String model = "systems/" + system + "/model/model.safetensors";
-      assertThat(scratch.resolve("disturbed").resolve(model))
-          .hasSameBinaryContentAs(scratch.resolve("undisturbed").resolve(model));
+      LauncherRun last = SmallExperiment.launcher().run(SmallExperiment.local(output));
+      assertThat(last.errors()).contains("  continues after round ");
+      trial.assertSurvived(last, output);
     }
-    assertThat(summary("disturbed")).isEqualTo(summary("undisturbed"));
+    assertThat(summary(output)).isEqualTo(summary(SmallExperiment.undisturbed()));
 
-    LauncherRun again = run("disturbed");
+    LauncherRun again = SmallExperiment.launcher().run(SmallExperiment.local(output));
     assertThat(again.exitCode()).isZero();
     assertThat(again.errors()).contains("complete, skipped").doesNotContain("starts");
 
-    tellsADamagedArchiveInOneSentence();
+    tellsADamagedArchiveInOneSentence(output);
+  }
+
+  /** Halves the files of the last checkpoint; gives its round. */
+  private static int damageTheLastCheckpoint(Path checkpoints) throws IOException {
+    Path last;
+    try (Stream<Path> rounds = Files.list(checkpoints)) {
+      last =
+          rounds
+              .filter(path -> path.getFileName().toString().startsWith("round-"))
+              .max(Path::compareTo)
+              .orElseThrow();
+    }
+    try (Stream<Path> files = Files.list(last)) {
+      for (Path file : files.toList()) {
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+      }
+    }
+    return Integer.parseInt(last.getFileName().toString().substring("round-".length()));
   }
 
   /** On the finished experiment, with an archive of lattices that was cut off. */
-  private void tellsADamagedArchiveInOneSentence() throws IOException {
-    byte[] whole = Files.readAllBytes(scratch.resolve("data/dev.slf.tar.gz"));
-    Files.write(scratch.resolve("cut.slf.tar.gz"), Arrays.copyOf(whole, whole.length / 2));
+  private void tellsADamagedArchiveInOneSentence(Path output) throws IOException {
+    byte[] whole = Files.readAllBytes(SmallExperiment.data().resolve("dev.slf.tar.gz"));
+    Path cut = scratch.resolve("cut.slf.tar.gz");
+    Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
     LauncherRun run =
-        launcher()
+        SmallExperiment.launcher()
             .run(
-                "run",
-                "small.conf",
-                "--set",
-                "data=data",
-                "--set",
-                "output=disturbed",
-                "--set",
-                "lattices.sets.dev.path=cut.slf.tar.gz",
-                "--overwrite",
-                "rescore");
+                SmallExperiment.local(
+                    output, "--set", "lattices.sets.dev.path=" + cut, "--overwrite", "rescore"));
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.errors().lines().toList())
         .noneMatch(line -> line.startsWith("\tat ") || line.contains(" ERROR "));
@@ -106,35 +93,13 @@ class KilledRunTest {
             " utterances of the set dev cannot be used, ", "cut.slf.tar.gz: damaged or cut off");
   }
 
-  private LauncherRun.Builder launcher() {
-    return LauncherRun.launcher().in(scratch);
-  }
-
-  private LauncherRun run(String output) {
-    return launcher().run(arguments(output));
-  }
-
-  private LauncherRun killAt(String message, String output) {
-    return launcher().killAt(message, arguments(output));
-  }
-
-  private static String[] arguments(String output) {
-    return new String[] {
-      "run",
-      "small.conf",
-      "--set",
-      "data=data",
-      "--set",
-      "output=" + output,
-      "--",
-      "--master",
-      "local[2]"
-    };
+  private static LauncherRun killAt(String message, Path output) {
+    return SmallExperiment.launcher().killAt(message, SmallExperiment.local(output));
   }
 
   /** The tables of the summary, without its first line, which names the folder. */
-  private List<String> summary(String output) throws IOException {
-    List<String> lines = Files.readAllLines(scratch.resolve(output).resolve("report/summary.md"));
+  private static List<String> summary(Path output) throws IOException {
+    List<String> lines = Files.readAllLines(output.resolve("report/summary.md"));
     assertThat(lines).anyMatch(line -> line.startsWith("| admm-2 | tuned |"));
     return lines.subList(1, lines.size());
   }

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the launcher turns its command line into the one of a JVM or of spark-submit. */
 class LauncherArgumentsTest {
@@ -23,6 +26,45 @@ class LauncherArgumentsTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.output()).endsWith("spark-internal\n" + String.join("\n", ODD) + "\n");
     assertThat(scratch).isEmptyDirectory();
+  }
+
+  /** Before a cluster, or a log of commands, sees it; the job looks again. */
+  @ParameterizedTest
+  @CsvSource({
+    "s3a://KEY:hush@bucket/x, s3a://(hidden)@bucket/x",
+    "output=hdfs://me:hush@host:8020/x, output=hdfs://(hidden)@host:8020/x",
+    "ark:s3a://KEY:hush@bucket/x.ark, ark:s3a://(hidden)@bucket/x.ark",
+    "s3a://KEY:hu/sh@bucket/x, s3a://(hidden)@bucket/x",
+    "s3a://KEY:12/hush@bucket/x, s3a://(hidden)@bucket/x",
+    "ftp://me:hush@[::1]:21/x, ftp://(hidden)@[::1]:21/x",
+  })
+  void refusesAnAddressWithCredentialsAndDoesNotRepeatThem(String argument, String shown) {
+    for (LauncherRun.Builder launcher :
+        List.of(
+            LauncherRun.launcher(),
+            LauncherRun.launcher().with("SPARK_HOME", Distribution.SPARK))) {
+      assertThat(launcher.dry("run", "c.conf", "--set", argument, "--", "--deploy-mode", "cluster"))
+          .isEqualTo(
+              new LauncherRun(
+                  2,
+                  "",
+                  "bitlattice: %s holds credentials, which would be written to logs and records; give the address without them, and the credentials as docs/cluster.md says.\n"
+                      .formatted(shown)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file:///data/a:b@c",
+        "hdfs://host:8020/data/a@b",
+        "hdfs://[::1]:8020/a@b",
+        "hdfs://me@host:8020/x",
+        "abfs://container@account.dfs.core.windows.net/x",
+        "s3a://bucket/a:b@c",
+      })
+  void passesAddressesWithoutAPassword(String argument) {
+    assertThat(LauncherRun.launcher().dry("run", argument).lines()).endsWith("run", argument);
   }
 
   @Test

@@ -48,6 +48,11 @@ final class RunningLauncher {
     return read(errors);
   }
 
+  /** How often a text stands in its messages. */
+  long count(String text) {
+    return errors().lines().filter(line -> line.contains(text)).count();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the schedule script says to wrong command lines, to monitors, and how it finds its parts.
@@ -81,6 +82,33 @@ class ScheduleCommandLineTest {
 
   private static Arguments wrong(String sentence, String... arguments) {
     return Arguments.of(sentence, List.of(arguments));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--root=@ --state=S c",
+        "--state=S --root R @",
+        "--state=S --root R c --set data=@"
+      })
+  void endsWith2WhenAnAddressHoldsCredentialsAndKeepsNothing(String line) {
+    String address = "s3a://KEY:hush@bucket/x";
+    List<String> arguments =
+        Stream.of(line.split(" "))
+            .map(word -> word.replace("@", address).replace("S", scratch + "/s"))
+            .map(word -> word.equals("R") ? scratch + "/r" : word)
+            .toList();
+    String seen =
+        Stream.of(line.split(" ")).filter(word -> word.contains("@")).findFirst().orElseThrow();
+    assertThat(batch.runScript(arguments))
+        .isEqualTo(
+            new LauncherRun(
+                2,
+                "",
+                "bitlattice-scheduled: %s holds credentials, which would be written to logs and records; give the address without them, and the credentials as docs/cluster.md says.\n"
+                    .formatted(seen.replace("@", "s3a://(hidden)@bucket/x"))));
+    assertThat(scratch.resolve("s")).doesNotExist();
+    assertThat(scratch.resolve("r")).doesNotExist();
   }
 
   @ParameterizedTest

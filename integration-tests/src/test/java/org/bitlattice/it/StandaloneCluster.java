@@ -22,6 +22,12 @@ final class StandaloneCluster implements AutoCloseable {
   private static final String EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend";
   private static final long LIMIT_SECONDS = 60;
 
+  /** What a driver says of an executor that it knew. */
+  private static final String LOST = "TaskSchedulerImpl: Lost executor ";
+
+  private static final long TOLD_SECONDS = 15;
+  private static final int MOST_EXECUTORS = 5;
+
   private final Path folder;
   private final int port;
   private final int cores;
@@ -118,6 +124,8 @@ final class StandaloneCluster implements AutoCloseable {
         .environment()
         .put("SPARK_DAEMON_JAVA_OPTS", "-Dlog4j2.configurationFile=" + logging().toUri());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // Executors inherit it.
+    builder.environment().put("JDK_JAVA_OPTIONS", SmallExperiment.SHORT_RUN);
     return builder.start();
   }
 
@@ -221,15 +229,39 @@ final class StandaloneCluster implements AutoCloseable {
         .orElse(false);
   }
 
-  /** Kills one of the executors, with {@code kill -9}. */
-  void killExecutor(Random random) {
-    List<ProcessHandle> executors = executors();
-    executors.get(random.nextInt(executors.size())).destroyForcibly();
+  /**
+   * Kills one of the executors, with {@code kill -9}, and waits until the driver says that it has
+   * lost one. One that was about to start is no loss to the driver; then another one is killed.
+   */
+  void killExecutor(Random random, RunningLauncher driver) {
+    long lost = driver.count(LOST);
+    for (int i = 0; i < MOST_EXECUTORS; i++) {
+      List<ProcessHandle> executors = executors();
+      ProcessHandle executor = executors.get(random.nextInt(executors.size()));
+      executor.destroyForcibly();
+      executor.onExit().join();
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TOLD_SECONDS);
+      while (System.nanoTime() < end) {
+        if (driver.count(LOST) > lost) {
+          return;
+        }
+        RunningLauncher.pause(20);
+      }
+    }
+    throw new AssertionError(
+        "the driver did not say \"%s\" after %d kills:%n%s"
+            .formatted(LOST, MOST_EXECUTORS, driver.errors()));
   }
 
-  /** Kills a worker, with {@code kill -9}; its executors see that and end themselves. */
-  void killWorker(int number) {
-    workers.get(number).destroyForcibly();
+  /**
+   * Kills one of the workers that live, with {@code kill -9}; its executors see that and end
+   * themselves.
+   */
+  void killWorker(Random random) {
+    List<Process> living = workers.stream().filter(Process::isAlive).toList();
+    Process worker = living.get(random.nextInt(living.size()));
+    worker.destroyForcibly();
+    worker.onExit().join();
   }
 
   /** What the drivers that ran inside the cluster wrote to standard error. */

@@ -8,8 +8,11 @@ import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -30,7 +33,8 @@ public final class ExperimentLoader {
    * @param source name of the experiment's file, for messages
    * @param overrides {@code key=value} of the command line, the later one wins
    * @throws SettingsException listing everything that is wrong: syntax, unknown keys (with a
-   *     suggestion), missing keys, values out of range, and where each stands
+   *     suggestion), missing keys, values out of range, and where each stands; or, before all that,
+   *     every address with credentials, which are not repeated
    */
   public static ExperimentSettings load(
       String reference, String experiment, String source, List<String> overrides) {
@@ -45,6 +49,10 @@ public final class ExperimentLoader {
     } catch (ConfigException e) {
       throw new SettingsException(source, List.of(e.getMessage()));
     }
+    List<String> credentials = credentials(merged);
+    if (!credentials.isEmpty()) {
+      throw new SettingsException(source, credentials);
+    }
     SettingsReader reader = new SettingsReader(merged);
     ExperimentSettings settings = new ExperimentSections(reader, merged).read();
     reader.reportUnknown(merged);
@@ -53,6 +61,24 @@ public final class ExperimentLoader {
       throw new SettingsException(source, problems);
     }
     return settings;
+  }
+
+  /** A problem for every value with credentials: whatever is set here is written to records. */
+  private static List<String> credentials(Config merged) {
+    List<String> problems = new ArrayList<>();
+    for (Map.Entry<String, ConfigValue> entry : merged.entrySet()) {
+      String value = String.valueOf(entry.getValue().unwrapped());
+      if (Secrets.standIn(value)) {
+        problems.add(
+            "%s is \"%s\", an address with credentials; allowed: an address without them (docs/cluster.md says where they belong) (%s)"
+                .formatted(
+                    String.join(".", ConfigUtil.splitPath(entry.getKey())),
+                    Secrets.hidden(value),
+                    entry.getValue().origin().description()));
+      }
+    }
+    problems.sort(null);
+    return problems;
   }
 
   private static Config parse(String text, String source) {
@@ -92,7 +118,11 @@ public final class ExperimentLoader {
             override(override.substring(0, equals).trim(), override.substring(equals + 1))
                 .withFallback(merged);
       } catch (ConfigException e) {
-        problems.add("--set %s: %s".formatted(override, e.getMessage()));
+        // The key says which it is; the value may be a secret that was meant for Spark.
+        problems.add(
+            Secrets.isSecret(override.substring(0, equals))
+                ? "--set %s cannot be read".formatted(override.substring(0, equals))
+                : "--set %s: %s".formatted(override, e.getMessage()));
       }
     }
     return merged;

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,11 +31,6 @@ public record ResolvedSettings(SortedMap<String, String> values) {
     return new ResolvedSettings(values);
   }
 
-  private static boolean secret(String path) {
-    String key = path.toLowerCase(Locale.ROOT);
-    return key.contains("secret") || key.contains("password") || key.contains("token-file");
-  }
-
   /** The values whose path is one of, or lies below one of, the given paths. */
   public SortedMap<String, String> below(String... paths) {
     TreeMap<String, String> selected = new TreeMap<>();
@@ -58,7 +52,7 @@ public record ResolvedSettings(SortedMap<String, String> values) {
         (path, value) ->
             text.append(quoted(path))
                 .append(" = ")
-                .append(secret(path) ? HIDDEN : value)
+                .append(Secrets.isSecret(path) ? HIDDEN : value)
                 .append('\n'));
     return text.toString();
   }

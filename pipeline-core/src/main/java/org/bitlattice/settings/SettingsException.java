@@ -2,7 +2,10 @@ package org.bitlattice.settings;
 
 import java.util.List;
 
-/** One or more settings are wrong; the message lists every problem on a line of its own. */
+/**
+ * One or more settings are wrong; the message lists every problem on a line of its own, and hides
+ * credentials in addresses.
+ */
 public final class SettingsException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
@@ -10,13 +13,14 @@ public final class SettingsException extends IllegalArgumentException {
 
   SettingsException(String source, List<String> problems) {
     super(
-        "%s: %d %s\n  %s"
-            .formatted(
-                source,
-                problems.size(),
-                problems.size() == 1 ? "setting is wrong" : "settings are wrong",
-                String.join("\n  ", problems)));
-    this.problems = List.copyOf(problems);
+        Secrets.hidden(
+            "%s: %d %s\n  %s"
+                .formatted(
+                    source,
+                    problems.size(),
+                    problems.size() == 1 ? "setting is wrong" : "settings are wrong",
+                    String.join("\n  ", problems))));
+    this.problems = problems.stream().map(Secrets::hidden).toList();
   }
 
   /** The problems, one sentence each. */

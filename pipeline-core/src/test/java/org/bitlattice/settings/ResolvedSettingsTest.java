@@ -27,11 +27,13 @@ class ResolvedSettingsTest {
   @Test
   void hidesSecrets() {
     ResolvedSettings settings =
-        of("s3 { secret-key = abc, user = me }, db.Password = abc, web.token-file = abc");
+        of(
+            "s3 { secret-key = abc, access-key = abc, user = me }, db.Password = abc, web.token-file = abc");
     assertThat(settings.render())
         .isEqualTo(
             """
             db.Password = "(hidden)"
+            s3.access-key = "(hidden)"
             s3.secret-key = "(hidden)"
             s3.user = "me"
             web.token-file = "(hidden)"

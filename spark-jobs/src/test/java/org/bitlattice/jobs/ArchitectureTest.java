@@ -6,6 +6,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.ObjectInputStream;
+import java.net.URI;
+import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 
 /** Holds the jobs to the edges of the house: who sees DL4J, who sees ONNX Runtime, who exits. */
@@ -41,6 +43,19 @@ class ArchitectureTest {
   @Test
   void nothingIsDeserialisedAsJavaObjects() {
     noClasses().should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class).check(JOBS);
+  }
+
+  /** What a user wrote becomes a path in one place, which refuses credentials. */
+  @Test
+  void onlyOneClassMakesAPathFromAText() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("org.bitlattice.jobs.job.HadoopPath")
+        .should()
+        .callConstructor(Path.class, String.class)
+        .orShould()
+        .callConstructor(Path.class, URI.class)
+        .check(JOBS);
   }
 
   @Test

@@ -3,6 +3,8 @@ package org.bitlattice.jobs.command;
 import org.bitlattice.jobs.job.BuildInfo;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.Failure;
+import org.bitlattice.jobs.job.HadoopPath;
+import org.bitlattice.settings.Secrets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -51,7 +53,7 @@ public final class BitlatticeCommand implements Runnable {
     line.setParameterExceptionHandler(
         (exception, rejected) -> {
           CommandLine command = exception.getCommandLine();
-          command.getErr().println("bitlattice: " + exception.getMessage());
+          command.getErr().println("bitlattice: " + Secrets.hidden(exception.getMessage()));
           command
               .getErr()
               .println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
@@ -67,6 +69,10 @@ public final class BitlatticeCommand implements Runnable {
           return failure.exitCode().code();
         });
     try {
+      // Before anything that could repeat or keep them.
+      for (String argument : arguments) {
+        HadoopPath.requireNoCredentials(argument);
+      }
       return line.execute(arguments);
     } catch (Throwable error) {
       // Errors pass by the handler above: a lack of memory, of a native library, or of room on a

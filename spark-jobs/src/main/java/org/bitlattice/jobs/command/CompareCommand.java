@@ -46,14 +46,18 @@ final class CompareCommand implements Callable<Integer> {
       differences.stream().limit(most).forEach(System.out::println);
       if (!differences.isEmpty()) {
         throw new UserError(
-            "%s and %s differ in %d of %d tables and files"
+            "%s and %s differ in %d of %d tables and files: %,d rows are only in the first, %,d only in the second"
                 .formatted(
                     folders.get(0),
                     folders.get(1),
                     differences.size(),
-                    comparison.tables() + comparison.files()));
+                    comparison.tables() + comparison.files(),
+                    comparison.onlyInFirst(),
+                    comparison.onlyInSecond()));
       }
-      System.out.printf("equal: %d tables and %d files%n", comparison.tables(), comparison.files());
+      System.out.printf(
+          "equal: %d tables (%,d rows) and %d files%n",
+          comparison.tables(), comparison.rows(), comparison.files());
     }
     return ExitCode.DONE.code();
   }

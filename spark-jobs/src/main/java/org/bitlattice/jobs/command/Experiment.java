@@ -18,6 +18,7 @@ import org.bitlattice.jobs.job.BuildInfo;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.HadoopLatticeFiles;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.job.OutputLock;
 import org.bitlattice.jobs.job.Progress;
 import org.bitlattice.jobs.job.Stage;
@@ -158,7 +159,7 @@ public final class Experiment {
 
   private static ExperimentSettings load(ExperimentOptions options, Configuration hadoop) {
     String experiment;
-    Path path = new Path(options.configuration);
+    Path path = HadoopPath.of(options.configuration);
     try {
       FileSystem files = path.getFileSystem(hadoop);
       if (!files.exists(path)) {

@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.model.DivergenceJob;
 import org.bitlattice.jobs.model.HeldOutText;
@@ -118,7 +119,7 @@ final class PerplexityCommand implements Callable<Integer> {
 
   private List<int[]> sentences(Vocabulary vocabulary, Configuration hadoop) throws IOException {
     LineFormat format = withIds ? LineFormat.ID_AND_WORDS : LineFormat.WORDS;
-    Path path = new Path(text);
+    Path path = HadoopPath.of(text);
     try (InputStream raw = path.getFileSystem(hadoop).open(path);
         InputStream in = text.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
       List<int[]> sentences =

@@ -32,10 +32,31 @@ final class SampleCommand implements Callable<Integer> {
       description = "Seed of the random choices (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
+  @Option(
+      names = "--train-sentences",
+      paramLabel = "N",
+      description = "Sentences of the training text, at least 100 (default: ${DEFAULT-VALUE}).")
+  private int trainSentences = SampleSettings.DEFAULT.trainSentences();
+
+  @Option(
+      names = "--held-out-sentences",
+      paramLabel = "N",
+      description =
+          "Sentences of the development and of the evaluation text (default: ${DEFAULT-VALUE}).")
+  private int heldOutSentences = SampleSettings.DEFAULT.heldOutSentences();
+
+  @Option(
+      names = "--utterances",
+      paramLabel = "N",
+      description =
+          "Leading sentences of each held-out text that get a lattice (default: ${DEFAULT-VALUE}).")
+  private int utterances = SampleSettings.DEFAULT.utterances();
+
   @Override
   public Integer call() throws IOException {
     requireEmpty();
-    SampleSummary summary = SampleCorpus.write(folder, seed, SampleSettings.DEFAULT);
+    SampleSettings settings = new SampleSettings(trainSentences, heldOutSentences, utterances);
+    SampleSummary summary = SampleCorpus.write(folder, seed, settings);
     System.out.printf(
         Locale.ROOT,
         "%s: a synthetic corpus of %,d words; dev perplexity %.1f of its bigram, %.1f of its grammar%n",

@@ -13,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bitlattice.jobs.job.ExitCode;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.run.Seeds;
@@ -166,7 +167,7 @@ final class WerCommand implements Callable<Integer> {
 
   private static Path path(String name, Configuration hadoop) {
     try {
-      Path path = new Path(name);
+      Path path = HadoopPath.of(name);
       return path.getFileSystem(hadoop).makeQualified(path);
     } catch (IOException | IllegalArgumentException e) {
       throw new UserError("cannot use the path %s: %s".formatted(name, e.getMessage()), e);

@@ -5,18 +5,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.SparkSession;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.table.TableComparison;
+import org.bitlattice.jobs.table.TableDigest;
 import org.bitlattice.run.Digest;
 
 /**
@@ -26,10 +31,20 @@ import org.bitlattice.run.Digest;
  * {@code run.lock}, {@code report/summary.md}, and names that begin with a dot or an underscore.
  *
  * @param tables number of tables that were compared
+ * @param rows rows of the first experiment's tables
+ * @param onlyInFirst rows of tables that the first experiment has and the second has not: lost, or
+ *     of another value
+ * @param onlyInSecond rows of tables that the second experiment has and the first has not
  * @param files number of other files that were compared
  * @param differences what differs, one entry for each table or file, in the order of their names
  */
-public record ExperimentComparison(int tables, int files, List<String> differences) {
+public record ExperimentComparison(
+    int tables,
+    long rows,
+    long onlyInFirst,
+    long onlyInSecond,
+    int files,
+    List<String> differences) {
   private static final Set<String> RECORDS =
       Set.of("stage.json", "begun.json", "experiment.conf", "run.lock", "summary.md");
 
@@ -42,33 +57,70 @@ public record ExperimentComparison(int tables, int files, List<String> differenc
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Contents left = Contents.of(first, hadoop);
     Contents right = Contents.of(second, hadoop);
-    List<String> differences = new ArrayList<>();
-    for (String name : left.all(right)) {
-      differences.addAll(difference(spark, name, left, right));
-    }
-    return new ExperimentComparison(
-        union(left.tables, right.tables).size(),
-        union(left.files.keySet(), right.files.keySet()).size(),
-        differences);
-  }
-
-  private static List<String> difference(
-      SparkSession spark, String name, Contents left, Contents right) {
-    for (Contents one : List.of(left, right)) {
-      if (!one.has(name)) {
-        return List.of("%s: only in %s".formatted(name, (one == left ? right : left).root));
+    List<TableDigest> digests =
+        TableDigest.of(
+            spark, Stream.of(left, right).flatMap(side -> side.tables.values().stream()).toList());
+    Map<String, TableDigest> lefts =
+        byName(left.tables.keySet(), digests.subList(0, left.tables.size()));
+    Map<String, TableDigest> rights =
+        byName(right.tables.keySet(), digests.subList(left.tables.size(), digests.size()));
+    long rows = lefts.values().stream().mapToLong(TableDigest::rows).sum();
+    SortedMap<String, TableComparison> tables = new TreeMap<>();
+    for (String name : union(lefts.keySet(), rights.keySet())) {
+      if (!lefts.containsKey(name) || !rights.containsKey(name)) {
+        tables.put(name, oneSided(lefts.get(name), rights.get(name), left, right));
+      } else if (!lefts.get(name).equals(rights.get(name))) {
+        tables.put(name, TableComparison.of(spark, left.location(name), right.location(name)));
       }
     }
-    if (left.tables.contains(name) && right.tables.contains(name)) {
-      List<String> rows =
-          TableComparison.differences(spark, left.location(name), right.location(name));
-      return rows.isEmpty() ? List.of() : List.of(name + ": " + String.join("; ", rows));
+    return of(tables, rows, left, right);
+  }
+
+  private static ExperimentComparison of(
+      SortedMap<String, TableComparison> tables, long rows, Contents left, Contents right) {
+    SortedMap<String, String> differences = new TreeMap<>(fileDifferences(left, right));
+    tables.forEach(
+        (name, table) -> {
+          if (!table.differences().isEmpty()) {
+            differences.put(name, String.join("; ", table.differences()));
+          }
+        });
+    return new ExperimentComparison(
+        union(left.tables.keySet(), right.tables.keySet()).size(),
+        rows,
+        tables.values().stream().mapToLong(TableComparison::onlyInFirst).sum(),
+        tables.values().stream().mapToLong(TableComparison::onlyInSecond).sum(),
+        union(left.files.keySet(), right.files.keySet()).size(),
+        differences.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).toList());
+  }
+
+  /** A table that only one side has; the other's digest is null. */
+  private static TableComparison oneSided(
+      TableDigest first, TableDigest second, Contents left, Contents right) {
+    return first == null
+        ? new TableComparison(0, second.rows(), List.of("only in " + right.root))
+        : new TableComparison(first.rows(), 0, List.of("only in " + left.root));
+  }
+
+  private static Map<String, TableDigest> byName(Set<String> names, List<TableDigest> digests) {
+    Map<String, TableDigest> byName = new TreeMap<>();
+    names.forEach(name -> byName.put(name, digests.get(byName.size())));
+    return byName;
+  }
+
+  /** What differs between other files than tables, by their names. */
+  private static Map<String, String> fileDifferences(Contents left, Contents right) {
+    Map<String, String> differences = new TreeMap<>();
+    for (String name : union(left.files.keySet(), right.files.keySet())) {
+      if (!left.files.containsKey(name) || !right.files.containsKey(name)) {
+        differences.put(name, "only in " + (left.files.containsKey(name) ? left : right).root);
+      } else if (!left.digest(name).equals(right.digest(name))) {
+        differences.put(
+            name,
+            "other bytes (%,d against %,d)".formatted(left.files.get(name), right.files.get(name)));
+      }
     }
-    return left.digest(name).equals(right.digest(name))
-        ? List.of()
-        : List.of(
-            "%s: other bytes (%,d against %,d)"
-                .formatted(name, left.files.get(name), right.files.get(name)));
+    return differences;
   }
 
   private static SortedSet<String> union(Set<String> first, Set<String> second) {
@@ -77,11 +129,14 @@ public record ExperimentComparison(int tables, int files, List<String> differenc
     return all;
   }
 
-  /** What is in a folder: tables, and lengths of files in bytes, by their names below it. */
+  /**
+   * What is in a folder: the files of tables, and lengths of other files in bytes, by the names of
+   * tables and files below it.
+   */
   private static final class Contents {
     private final FileSystem fileSystem;
     private final Path root;
-    private final SortedSet<String> tables = new TreeSet<>();
+    private final TreeMap<String, List<String>> tables = new TreeMap<>();
     private final TreeMap<String, Long> files = new TreeMap<>();
 
     private Contents(FileSystem fileSystem, Path root) {
@@ -91,7 +146,7 @@ public record ExperimentComparison(int tables, int files, List<String> differenc
 
     static Contents of(String folder, Configuration hadoop) {
       try {
-        Path path = new Path(folder);
+        Path path = HadoopPath.of(folder);
         FileSystem fileSystem = path.getFileSystem(hadoop);
         Contents contents = new Contents(fileSystem, fileSystem.makeQualified(path));
         contents.list();
@@ -115,19 +170,14 @@ public record ExperimentComparison(int tables, int files, List<String> differenc
           continue;
         }
         if (name.endsWith(".parquet")) {
-          tables.add(name.substring(0, Math.max(0, name.lastIndexOf('/'))));
+          tables
+              .computeIfAbsent(
+                  name.substring(0, Math.max(0, name.lastIndexOf('/'))), n -> new ArrayList<>())
+              .add(file.getPath().toString());
         } else {
           files.put(name, file.getLen());
         }
       }
-    }
-
-    Set<String> all(Contents other) {
-      return union(union(tables, files.keySet()), union(other.tables, other.files.keySet()));
-    }
-
-    boolean has(String name) {
-      return tables.contains(name) || files.containsKey(name);
     }
 
     String location(String name) {

@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
+import org.bitlattice.settings.Secrets;
 import org.bitlattice.settings.SettingsException;
 
 /**
@@ -13,10 +14,14 @@ import org.bitlattice.settings.SettingsException;
  * user's to mend; everything else is an internal error.
  *
  * @param exitCode exit code of the process
- * @param message one sentence (settings: one line a problem)
+ * @param message one sentence (settings: one line a problem); credentials in addresses are hidden
  */
 public record Failure(ExitCode exitCode, String message) {
   private static final String OURS = "org.bitlattice.";
+
+  public Failure {
+    message = message == null ? null : Secrets.hidden(message);
+  }
 
   /** What operating systems and HDFS say when storage is full, or is not to be written. */
   private static final Pattern NO_ROOM =

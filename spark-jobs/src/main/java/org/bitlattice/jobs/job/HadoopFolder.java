@@ -33,11 +33,11 @@ public final class HadoopFolder implements ModelFiles {
   /**
    * The folder at a path, which need not exist yet.
    *
-   * @throws UserError when the path's file system is not available
+   * @throws UserError when the path holds credentials or its file system is not available
    */
   public static HadoopFolder at(String path, Configuration configuration) {
     try {
-      Path folder = new Path(path);
+      Path folder = HadoopPath.of(path);
       FileSystem files = folder.getFileSystem(configuration);
       files.setWriteChecksum(false);
       return new HadoopFolder(files, files.makeQualified(folder));
@@ -232,11 +232,11 @@ public final class HadoopFolder implements ModelFiles {
    * Digest of the content of a file, or of the names and contents of all files below a folder, in
    * the order of their names.
    *
-   * @throws UserError when there is no such file or folder
+   * @throws UserError when there is no such file or folder, or the path holds credentials
    */
   public static String digest(String path, Configuration configuration) {
     try {
-      Path root = new Path(path);
+      Path root = HadoopPath.of(path);
       FileSystem files = root.getFileSystem(configuration);
       if (!files.exists(root)) {
         throw new UserError("there is no file or folder " + path);

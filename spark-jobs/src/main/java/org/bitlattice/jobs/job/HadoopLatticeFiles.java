@@ -84,11 +84,7 @@ public final class HadoopLatticeFiles implements LatticeFiles {
   }
 
   private Path path(String path) {
-    try {
-      Path given = new Path(path);
-      return given.isAbsolute() ? given : new Path(workingFolder, given);
-    } catch (IllegalArgumentException e) {
-      throw new UserError("cannot use the path %s: %s".formatted(path, e.getMessage()), e);
-    }
+    Path given = HadoopPath.of(path);
+    return given.isAbsolute() ? given : new Path(workingFolder, given);
   }
 }

@@ -72,7 +72,7 @@ public final class WholeOutput implements Closeable {
 
   private static WholeOutput at(String path, Configuration configuration) throws IOException {
     try {
-      Path given = new Path(path);
+      Path given = HadoopPath.of(path);
       FileSystem files = given.getFileSystem(configuration);
       files.setWriteChecksum(false);
       Path target = files.makeQualified(given);

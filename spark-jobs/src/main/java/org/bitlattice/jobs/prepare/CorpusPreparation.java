@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.text.CorpusSettings;
@@ -122,7 +123,7 @@ public final class CorpusPreparation {
           counts.candidates(settings.vocabulary()), settings.vocabulary(), settings.train());
     }
     String location = settings.vocabulary().file().get();
-    Path file = new Path(location);
+    Path file = HadoopPath.of(location);
     try (InputStream in = file.getFileSystem(hadoop()).open(file)) {
       List<String> words = WordList.read(in, location);
       return VocabularyBuilder.fromList(words, counts.among(words), location);
@@ -132,7 +133,7 @@ public final class CorpusPreparation {
   }
 
   private void write(PreparedCorpus target, Vocabulary vocabulary) {
-    Path file = new Path(target.vocabularyPath());
+    Path file = HadoopPath.of(target.vocabularyPath());
     try (OutputStream out =
         new BufferedOutputStream(file.getFileSystem(hadoop()).create(file, true))) {
       VocabularyFile.write(out, vocabulary);

@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.text.Vocabulary;
@@ -37,7 +38,7 @@ public record PreparedCorpus(String folder) {
 
   /** Reads the vocabulary. */
   public Vocabulary vocabulary(SparkSession spark) {
-    Path file = new Path(vocabularyPath());
+    Path file = HadoopPath.of(vocabularyPath());
     try (InputStream in =
         file.getFileSystem(spark.sparkContext().hadoopConfiguration()).open(file)) {
       return VocabularyFile.read(in, vocabularyPath());

@@ -11,6 +11,7 @@ import org.apache.hadoop.io.Text;
 import org.apache.hadoop.mapreduce.lib.input.TextInputFormat;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.text.LineFormat;
 import org.bitlattice.text.Sentence;
 import org.bitlattice.text.SentenceParser;
@@ -59,7 +60,7 @@ final class TextFile {
    */
   static void requireFile(Configuration configuration, String key, String path) {
     try {
-      Path file = new Path(path);
+      Path file = HadoopPath.of(path);
       FileStatus status = file.getFileSystem(configuration).getFileStatus(file);
       if (!status.isFile()) {
         throw new IllegalArgumentException(

@@ -14,6 +14,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.model.HeldOutText;
@@ -110,7 +111,8 @@ public record HypothesesStage(LatticeSet set, ExperimentSettings settings) imple
         .progress()
         .say(
             "  %s: n-gram model of order %d; %d words of the vocabulary are unknown to it"
-                .formatted(new Path(arpa.get()).getName(), model.order(), model.missingWords()));
+                .formatted(
+                    HadoopPath.of(arpa.get()).getName(), model.order(), model.missingWords()));
     return model;
   }
 
@@ -174,7 +176,7 @@ public record HypothesesStage(LatticeSet set, ExperimentSettings settings) imple
 
   /** Reads the reference transcripts of a set. */
   public static TrnFile references(LatticeSet set, Configuration hadoop) throws IOException {
-    Path path = new Path(set.references());
+    Path path = HadoopPath.of(set.references());
     try (InputStream in = path.getFileSystem(hadoop).open(path)) {
       return TrnFile.read(in, set.references());
     }
@@ -183,7 +185,7 @@ public record HypothesesStage(LatticeSet set, ExperimentSettings settings) imple
   /** Reads an n-gram model, plain or gzip as its first bytes say. */
   public static ArpaModel ngram(String arpa, Configuration hadoop, Vocabulary vocabulary)
       throws IOException {
-    Path path = new Path(arpa);
+    Path path = HadoopPath.of(arpa);
     try (InputStream in = new BufferedInputStream(path.getFileSystem(hadoop).open(path), 1 << 16)) {
       return ArpaModel.read(in, arpa, vocabulary);
     }

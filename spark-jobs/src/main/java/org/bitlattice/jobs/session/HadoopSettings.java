@@ -1,7 +1,10 @@
 package org.bitlattice.jobs.session;
 
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
+import org.bitlattice.jobs.job.HadoopPath;
+import org.bitlattice.jobs.job.UserError;
 import scala.Tuple2;
 
 /** Hadoop's configuration before, or without, a Spark session. */
@@ -10,7 +13,12 @@ public final class HadoopSettings {
 
   private HadoopSettings() {}
 
-  /** Hadoop's own files and, above them, the {@code spark.hadoop.*} settings of spark-submit. */
+  /**
+   * Hadoop's own files and, above them, the {@code spark.hadoop.*} settings of spark-submit.
+   *
+   * @throws UserError when the address of the default file system, which every relative path gets,
+   *     holds credentials
+   */
   public static Configuration configuration() {
     Configuration configuration = new Configuration();
     for (Tuple2<String, String> setting : new SparkConf().getAll()) {
@@ -18,6 +26,7 @@ public final class HadoopSettings {
         configuration.set(setting._1().substring(PREFIX.length()), setting._2());
       }
     }
+    HadoopPath.requireNoCredentials(configuration.get(FileSystem.FS_DEFAULT_NAME_KEY, ""));
     return configuration;
   }
 }

@@ -3,6 +3,7 @@ package org.bitlattice.jobs.session;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.bitlattice.jobs.job.UserError;
+import org.bitlattice.settings.Secrets;
 
 /** Makes the Spark session of a command. */
 public final class SparkSessions {
@@ -13,10 +14,12 @@ public final class SparkSessions {
   /**
    * The session that {@code spark-submit} configured; where there is no master, {@code local[*]}.
    *
-   * @throws UserError when the Spark that runs is not 3.5 or the Java is not 17
+   * @throws UserError when the Spark that runs is not 3.5, the Java is not 17, or the default file
+   *     system's address holds credentials
    */
   public static SparkSession open(String applicationName) {
     requireSupported();
+    HadoopSettings.configuration();
     SparkConf configuration = new SparkConf();
     if (!configuration.contains("spark.master")) {
       configuration.setMaster("local[*]");
@@ -24,6 +27,10 @@ public final class SparkSessions {
     // Kryo cannot read Java records; bulk data travels as rows and primitive arrays anyway.
     configuration.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     configuration.set("spark.sql.session.timeZone", "UTC");
+    // Event logs and the pages of the driver show settings. Spark's own expression does not know
+    // the
+    // keys of Azure and Google, nor addresses with credentials.
+    configuration.setIfMissing("spark.redaction.regex", Secrets.redaction());
     // Executors use the driver's kernels: others would round differently.
     String kernels = System.getenv("OPENBLAS_CORETYPE");
     if (kernels != null) {

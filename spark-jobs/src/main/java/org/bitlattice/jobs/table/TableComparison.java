@@ -1,10 +1,10 @@
 package org.bitlattice.jobs.table;
 
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -17,64 +17,56 @@ import scala.collection.Seq;
  * Whether two tables are equal: the same columns, and the same rows in any order, as often, with
  * floating-point numbers equal to the last bit. Columns of seconds ({@code seconds}, {@code
  * x_seconds}) and of rates ({@code x_per_second}) are left out.
+ *
+ * @param onlyInFirst rows that the first table has and the second has not, or less often
+ * @param onlyInSecond rows that the second table has and the first has not, or less often
+ * @param differences what differs, for people; empty when the tables are equal
  */
-public final class TableComparison {
+public record TableComparison(long onlyInFirst, long onlyInSecond, List<String> differences) {
   private static final int SHOWN = 3;
 
-  /** Above any sum of digests: the upper digits of a sum count the rows. */
-  private static final BigInteger ONE_ROW = BigInteger.ONE.shiftLeft(256 + 63);
-
-  private TableComparison() {}
-
   /**
-   * What differs between two tables, for people; empty when they are equal.
+   * Compares two tables row by row. {@link TableDigest} tells with less work whether that is
+   * needed.
    *
    * @param first path of a table
    * @param second path of a table
    */
-  public static List<String> differences(SparkSession spark, String first, String second) {
+  public static TableComparison of(SparkSession spark, String first, String second) {
     Dataset<Row> left = timeless(spark.read().parquet(first));
     Dataset<Row> right = timeless(spark.read().parquet(second));
     if (!left.schema().catalogString().equals(right.schema().catalogString())) {
-      return List.of(
-          "columns %s against %s"
-              .formatted(left.schema().catalogString(), right.schema().catalogString()));
+      return new TableComparison(
+          left.count(),
+          right.count(),
+          List.of(
+              "columns %s against %s"
+                  .formatted(left.schema().catalogString(), right.schema().catalogString())));
     }
-    if (sum(left).equals(sum(right))) {
-      return List.of();
-    }
-    List<Tuple2<Row, Integer>> different =
+    JavaRDD<Tuple2<Row, Integer>> different =
         counted(left, 1)
             .union(counted(right, -1))
             .reduceByKey(
                 (a, b) -> new Tuple2<>(a._1(), a._2() + b._2()),
                 Math.max(1, spark.sparkContext().defaultParallelism()))
             .values()
-            .filter(row -> row._2() != 0)
-            .take(SHOWN);
+            .filter(row -> row._2() != 0);
     List<String> differences = new ArrayList<>();
-    for (Tuple2<Row, Integer> row : different) {
+    for (Tuple2<Row, Integer> row : different.take(SHOWN)) {
       String where = row._2() > 0 ? "first" : "second";
       differences.add("only in the %s: %s".formatted(where, shortened(row._1())));
     }
-    return differences;
+    return new TableComparison(surplus(different, 1), surplus(different, -1), differences);
   }
 
-  /**
-   * Number of rows and the sum of their digests, which does not depend on their order: equal tables
-   * need no shuffle.
-   */
-  private static BigInteger sum(Dataset<Row> rows) {
-    return rows.toJavaRDD()
-        .map(row -> new BigInteger(digest(row), 16).add(ONE_ROW))
-        .fold(BigInteger.ZERO, BigInteger::add);
+  /** Rows that one side has more often. */
+  private static long surplus(JavaRDD<Tuple2<Row, Integer>> different, int side) {
+    return different.map(row -> Math.max(0L, (long) side * row._2())).fold(0L, Long::sum);
   }
 
   private static Dataset<Row> timeless(Dataset<Row> table) {
     String[] columns =
-        Arrays.stream(table.columns())
-            .filter(column -> column.matches("(.*_)?seconds|.*_per_second"))
-            .toArray(String[]::new);
+        Arrays.stream(table.columns()).filter(TableDigest::tellsTime).toArray(String[]::new);
     return table.drop(columns);
   }
 

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.bitlattice.jobs.job.HadoopPath;
 
 /**
  * Reads and writes tables: folders of Parquet files at any Hadoop path. A table is written beside
@@ -88,8 +89,8 @@ public final class Tables {
    * @throws UncheckedIOException naming the path when it cannot be looked at
    */
   public static boolean exists(SparkSession spark, String path) {
-    Path table = new Path(path);
-    Path unfinished = new Path(path + UNFINISHED);
+    Path table = HadoopPath.of(path);
+    Path unfinished = HadoopPath.of(path + UNFINISHED);
     try {
       FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
       if (files.exists(new Path(unfinished, WHOLE))) {
@@ -103,8 +104,8 @@ public final class Tables {
   }
 
   private static void write(SparkSession spark, String path, Dataset<Row> rows) {
-    Path table = new Path(path);
-    Path unfinished = new Path(path + UNFINISHED);
+    Path table = HadoopPath.of(path);
+    Path unfinished = HadoopPath.of(path + UNFINISHED);
     rows.write().mode("overwrite").parquet(unfinished.toString());
     try {
       FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
@@ -150,7 +151,7 @@ public final class Tables {
   }
 
   private static void requireFolder(SparkSession spark, String path) {
-    Path table = new Path(path);
+    Path table = HadoopPath.of(path);
     try {
       FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
       files.getFileStatus(table);

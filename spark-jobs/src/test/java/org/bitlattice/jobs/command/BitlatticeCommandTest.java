@@ -171,6 +171,26 @@ class BitlatticeCommandTest {
   }
 
   @Test
+  void theSizeOfASampleCanBeChosen() throws IOException {
+    Path sample = folder.resolve("sample");
+    CommandRun run =
+        CommandRun.of(
+            "sample",
+            sample.toString(),
+            "--train-sentences",
+            "150",
+            "--held-out-sentences=20",
+            "--utterances=7");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(Files.readAllLines(sample.resolve("train.txt"))).hasSize(150);
+    assertThat(Files.readAllLines(sample.resolve("eval.txt"))).hasSize(20);
+    assertThat(Files.readAllLines(sample.resolve("dev.ref.trn"))).hasSize(7);
+    assertUserError(
+        CommandRun.of("sample", folder.resolve("other").toString(), "--train-sentences", "99"),
+        "Cannot make a sample of 99 training and 400 held-out sentences; at least 100 and 1 are needed");
+  }
+
+  @Test
   void aMissingTranscriptIsAUserError() {
     Path none = folder.resolve("none.trn");
     assertUserError(

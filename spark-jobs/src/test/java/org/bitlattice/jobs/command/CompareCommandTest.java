@@ -33,7 +33,7 @@ class CompareCommandTest {
   void recordsPagesAndHiddenFilesDoNotCount() throws IOException {
     CommandRun run = compare(experiment("a", "hello (u1)\n"), experiment("b", "hello (u1)\n"));
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.out()).isEqualTo("equal: 0 tables and 1 files\n");
+    assertThat(run.out()).isEqualTo("equal: 0 tables (0 rows) and 1 files\n");
   }
 
   @Test
@@ -49,7 +49,8 @@ class CompareCommandTest {
                 .formatted(second));
     assertThat(run.err())
         .contains(
-            "bitlattice: %s and %s differ in 2 of 2 tables and files".formatted(first, second));
+            "bitlattice: %s and %s differ in 2 of 2 tables and files: 0 rows are only in the first, 0 only in the second\n"
+                .formatted(first, second));
   }
 
   @Test

@@ -2,10 +2,14 @@ package org.bitlattice.jobs.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,9 +54,29 @@ class TableComparisonTest {
     return path;
   }
 
+  /** Compares row by row, and holds that digests find the same. */
+  private TableComparison compare(List<Entry> first, List<Entry> second) {
+    String left = write("first", Entry.class, first);
+    String right = write("second", Entry.class, second);
+    TableComparison comparison = TableComparison.of(spark, left, right);
+    List<TableDigest> digests = TableDigest.of(spark, List.of(files(left), files(right)));
+    assertThat(digests.get(0).equals(digests.get(1))).isEqualTo(comparison.differences().isEmpty());
+    assertThat(digests)
+        .extracting(TableDigest::rows)
+        .containsExactly((long) first.size(), (long) second.size());
+    return comparison;
+  }
+
   private List<String> differences(List<Entry> first, List<Entry> second) {
-    return TableComparison.differences(
-        spark, write("first", Entry.class, first), write("second", Entry.class, second));
+    return compare(first, second).differences();
+  }
+
+  private static List<String> files(String table) {
+    try (Stream<Path> files = Files.list(Path.of(table))) {
+      return files.map(Path::toString).filter(name -> name.endsWith(".parquet")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -103,12 +127,55 @@ class TableComparisonTest {
   }
 
   @Test
+  void missingAndAddedRowsAreCounted() {
+    List<Entry> fewer = entries();
+    fewer.removeIf(row -> row.count() < 2);
+    assertThat(compare(entries(), fewer))
+        .extracting(TableComparison::onlyInFirst, TableComparison::onlyInSecond)
+        .containsExactly(3L, 0L);
+    List<Entry> other = entries();
+    other.set(3, new Entry("row 3", 3, 0.4, new float[] {3, 2}, 1.5));
+    other.add(other.get(0));
+    assertThat(compare(entries(), other))
+        .extracting(TableComparison::onlyInFirst, TableComparison::onlyInSecond)
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aDigestAddsUpTheFilesOfATable() {
+    List<String> both = new ArrayList<>(files(write("first", Entry.class, entries())));
+    both.addAll(files(write("second", Entry.class, entries().subList(0, 1))));
+    List<Entry> all = entries();
+    all.add(0, all.get(0));
+    List<String> whole = files(write("whole", Entry.class, all));
+    List<TableDigest> digests = TableDigest.of(spark, List.of(whole, both));
+    assertThat(digests.get(0)).isEqualTo(digests.get(1));
+    assertThat(digests.get(0).rows()).isEqualTo(7);
+  }
+
+  @Test
+  void aDigestKnowsTheColumnsOfATableWithoutRows() {
+    List<TableDigest> digests =
+        TableDigest.of(
+            spark,
+            List.of(
+                files(write("first", Entry.class, List.of())),
+                files(write("second", Other.class, List.of()))));
+    assertThat(digests.get(0).rows()).isZero();
+    assertThat(digests.get(0)).isNotEqualTo(digests.get(1));
+    assertThat(digests.get(0).columns()).contains("weights").doesNotContain("seconds");
+  }
+
+  @Test
   void otherColumnsAreNamed() {
-    assertThat(
-            TableComparison.differences(
-                spark,
-                write("first", Entry.class, entries()),
-                write("second", Other.class, List.of(new Other("x", 1)))))
+    TableComparison comparison =
+        TableComparison.of(
+            spark,
+            write("first", Entry.class, entries()),
+            write("second", Other.class, List.of(new Other("x", 1))));
+    assertThat(comparison.onlyInFirst()).isEqualTo(6);
+    assertThat(comparison.onlyInSecond()).isEqualTo(1);
+    assertThat(comparison.differences())
         .containsExactly(
             "columns struct<name:string,count:int,value:double,weights:array<float>> against struct<name:string,count:bigint>");
   }
