@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * The safetensors file format, version of 2022: eight bytes little-endian header length N, N bytes
  * of JSON (padded with spaces), then the tensors' bytes without gaps. This class holds what a
  * writer and a reader share: entries, header text and sizes. {@link SafetensorsWriter} and {@link
- * SafetensorsReader} stream the data. Only the types F32 and U8 are used here.
+ * SafetensorsReader} stream the data. Only the types F32, F16 and U8 are used here.
  */
 public final class Safetensors {
   /**
@@ -31,6 +31,8 @@ public final class Safetensors {
   public enum Type {
     /** IEEE 754 single precision, little endian. */
     F32(4),
+    /** IEEE 754 half precision, little endian. */
+    F16(2),
     /** Unsigned bytes. */
     U8(1);
 
@@ -77,6 +79,11 @@ public final class Safetensors {
     /** A tensor of floats. */
     public static Entry floats(String name, Integer... shape) {
       return new Entry(name, Type.F32, List.of(shape));
+    }
+
+    /** A tensor of halves. */
+    public static Entry halves(String name, Integer... shape) {
+      return new Entry(name, Type.F16, List.of(shape));
     }
 
     /** A tensor of bytes in one dimension. */

@@ -107,9 +107,9 @@ public final class SafetensorsReader {
     JsonObject fields = header.object(name);
     fields.allowOnly("dtype", "shape", "data_offsets");
     String type = fields.text("dtype");
-    if (!type.equals("F32") && !type.equals("U8")) {
+    if (!List.of("F32", "F16", "U8").contains(type)) {
       throw new IllegalArgumentException(
-          "%s: the tensor %s has the type %s; only F32 and U8 are read"
+          "%s: the tensor %s has the type %s; only F32, F16 and U8 are read"
               .formatted(location, name, type));
     }
     List<Integer> shape =
@@ -153,6 +153,26 @@ public final class SafetensorsReader {
           .order(ByteOrder.LITTLE_ENDIAN)
           .asFloatBuffer()
           .get(values, from, length);
+    }
+    return values;
+  }
+
+  /**
+   * Reads the next tensor of {@link #entries()}, one of halves.
+   *
+   * @throws IllegalStateException when the next tensor has another name or type
+   * @throws EOFException when the file is shorter than it was said to be
+   */
+  public float[] halves(String name) throws IOException {
+    float[] values = new float[advance(name, Safetensors.Type.F16).elements()];
+    for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
+      int length = Math.min(CHUNK_FLOATS, values.length - from);
+      ByteBuffer bytes =
+          ByteBuffer.wrap(exactly(in, 2 * length, location, "the tensor " + name))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < length; i++) {
+        values[from + i] = Float16.value(bytes.getShort());
+      }
     }
     return values;
   }
