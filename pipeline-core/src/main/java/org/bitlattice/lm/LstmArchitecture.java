@@ -2,6 +2,7 @@ package org.bitlattice.lm;
 
 import static org.bitlattice.lm.TensorShape.matrix;
 import static org.bitlattice.lm.TensorShape.vector;
+import static org.bitlattice.lm.TensorShape.wordMatrix;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ public record LstmArchitecture(int vocabularySize, int embeddingSize, int hidden
   @Override
   public List<TensorShape> tensors() {
     List<TensorShape> tensors = new ArrayList<>();
-    tensors.add(matrix(EMBEDDING, vocabularySize, embeddingSize));
+    tensors.add(wordMatrix(EMBEDDING, vocabularySize, embeddingSize));
     int gates = Math.multiplyExact(4, hiddenSize);
     for (int layer = 0; layer < layers; layer++) {
       tensors.add(matrix(inputWeight(layer), gates, inputSize(layer)));
@@ -96,7 +97,7 @@ public record LstmArchitecture(int vocabularySize, int embeddingSize, int hidden
       tensors.add(vector(inputBias(layer), gates));
       tensors.add(vector(recurrentBias(layer), gates));
     }
-    tensors.add(matrix(OUTPUT, vocabularySize, hiddenSize));
+    tensors.add(wordMatrix(OUTPUT, vocabularySize, hiddenSize));
     tensors.add(vector(OUTPUT_BIAS, vocabularySize));
     return List.copyOf(tensors);
   }

@@ -1,18 +1,18 @@
 package org.bitlattice.settings;
 
-import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TableForm;
 
 /**
  * One system of an experiment.
  *
  * @param id its name
  * @param method how its weights are made
- * @param precision how the precision of each tensor is chosen
- * @param scope what shares a scale
+ * @param precision how the precision of each unit is chosen
+ * @param tables units and scales of its quantization tables
  * @param admm used by method ADMM
  */
 public record SystemSettings(
-    String id, Method method, PrecisionChoice precision, ScaleScope scope, AdmmSchedule admm) {
+    String id, Method method, PrecisionChoice precision, TableForm tables, AdmmSchedule admm) {
   /** How the weights of a system are made. */
   public enum Method {
     /** The baseline's weights as they are. */

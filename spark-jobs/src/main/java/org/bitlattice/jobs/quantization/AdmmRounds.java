@@ -107,9 +107,7 @@ final class AdmmRounds {
   private void start(LmWeights baseline, PrecisionAssignment assignment) throws IOException {
     rows.clear();
     state = TrainingState.start(baseline);
-    admm =
-        AdmmState.start(
-            baseline, assignment.precisions(), assignment.scope(), system.admm().admm());
+    admm = AdmmState.start(baseline, assignment.storage(), system.admm().admm());
     double full = perplexity(baseline);
     double quantized = perplexity(admm.quantizedModel().weights());
     record(new AdmmRow(0, 0, 0, full, quantized, admm.primalResidual(), 0, 0, admm.gamma(), 0, 0));

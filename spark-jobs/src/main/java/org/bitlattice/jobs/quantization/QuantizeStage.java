@@ -51,9 +51,7 @@ public record QuantizeStage(
     PackedModel model =
         switch (system.method()) {
           case FULL_PRECISION -> PackedModel.fullPrecision(weights);
-          case PTQ ->
-              PostTrainingQuantization.quantize(
-                  weights, assignment.precisions(), assignment.scope());
+          case PTQ -> PostTrainingQuantization.quantize(weights, assignment.storage());
           case ADMM ->
               new AdmmRounds(context, folder, system, training, evaluation)
                   .run(weights, assignment);
