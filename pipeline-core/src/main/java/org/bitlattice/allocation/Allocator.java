@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.bitlattice.lm.LmArchitecture;
-import org.bitlattice.lm.TensorShape;
+import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
-import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.ScaleForm;
 import org.bitlattice.quant.StoredSize;
+import org.bitlattice.quant.WeightUnit;
 
 /**
- * Chooses a precision for every weight matrix so that the sum of damages is least within a budget,
- * exactly. Bytes and ratio count the whole model file, with header, biases and gains; average bits
- * are nominal and count the matrices only.
+ * Chooses a precision for every unit (a weight matrix or a block of its rows) so that the sum of
+ * damages is least within a budget, exactly. Bytes and ratio count the whole model file, with
+ * header, biases and gains; average bits are nominal and count the matrices only.
  */
 public final class Allocator {
   private Allocator() {}
@@ -23,30 +23,25 @@ public final class Allocator {
   /**
    * The best assignment within a budget; of equally good ones the smaller.
    *
-   * @param options for each matrix of the architecture the precisions to choose from
-   * @param scope what a scale covers, which the options' bytes must fit
-   * @throws IllegalArgumentException when a matrix has no options or an option of the wrong size,
-   *     when a name is unknown, or when the budget cannot be reached (naming the nearest value that
-   *     can, in the budget's unit)
+   * @param options for each unit, by its name, the precisions to choose from
+   * @param scales the form of scales, which the options' bytes must fit
+   * @throws IllegalArgumentException when a unit has no options or an option of the wrong size,
+   *     when a block may become full precision, when a name is unknown, or when the budget cannot
+   *     be reached (naming the nearest value that can, in the budget's unit)
    */
   public static PrecisionAssignment allocate(
-      LmArchitecture architecture,
-      Map<String, List<TensorOption>> options,
-      Budget budget,
-      ScaleScope scope) {
-    Map<String, List<TensorOption>> ordered = checked(architecture, options, scope);
+      ModelUnits units, Map<String, List<UnitOption>> options, Budget budget, ScaleForm scales) {
+    Map<String, List<UnitOption>> ordered = checked(units, options, scales);
     Map<String, Precision> chosen =
         budget instanceof Budget.AverageBits average
-            ? withinAverage(architecture, ordered, average)
-            : withinBytes(architecture, ordered, budget);
-    return PrecisionAssignment.of(architecture, chosen, scope);
+            ? withinAverage(units, ordered, average)
+            : withinBytes(units, ordered, budget);
+    return PrecisionAssignment.of(units, chosen, scales);
   }
 
   private static Map<String, Precision> withinAverage(
-      LmArchitecture architecture,
-      Map<String, List<TensorOption>> options,
-      Budget.AverageBits budget) {
-    long weights = architecture.quantizable().stream().mapToLong(TensorShape::size).sum();
+      ModelUnits units, Map<String, List<UnitOption>> options, Budget.AverageBits budget) {
+    long weights = units.weights();
     ParetoFrontier frontier = ParetoFrontier.overNominalBits(options);
     // 2.1 bits · 10 weights is 21 bits, although the product in doubles may fall short of it.
     long most = (long) Math.floor(budget.bits() * weights * (1 + 1e-12));
@@ -59,9 +54,9 @@ public final class Allocator {
   }
 
   private static Map<String, Precision> withinBytes(
-      LmArchitecture architecture, Map<String, List<TensorOption>> options, Budget budget) {
-    long fixed = StoredSize.fixedBytes(architecture);
-    long full = StoredSize.fullPrecisionBytes(architecture);
+      ModelUnits units, Map<String, List<UnitOption>> options, Budget budget) {
+    long fixed = StoredSize.fixedBytes(units.architecture());
+    long full = StoredSize.fullPrecisionBytes(units.architecture());
     ParetoFrontier frontier = ParetoFrontier.overBytes(options);
     long smallest = fixed + frontier.smallestCost();
     if (budget instanceof Budget.Ratio ratio) {
@@ -91,49 +86,53 @@ public final class Allocator {
     return String.format(Locale.ROOT, "%.3f", Math.floor(value * 1000) / 1000);
   }
 
-  private static Map<String, List<TensorOption>> checked(
-      LmArchitecture architecture, Map<String, List<TensorOption>> options, ScaleScope scope) {
-    Map<String, List<TensorOption>> ordered = new LinkedHashMap<>();
-    for (TensorShape shape : architecture.quantizable()) {
-      List<TensorOption> choices = options.getOrDefault(shape.name(), List.of());
+  private static Map<String, List<UnitOption>> checked(
+      ModelUnits units, Map<String, List<UnitOption>> options, ScaleForm scales) {
+    Map<String, List<UnitOption>> ordered = new LinkedHashMap<>();
+    for (WeightUnit unit : units.units()) {
+      List<UnitOption> choices = options.getOrDefault(unit.name(), List.of());
       if (choices.isEmpty()) {
         throw new IllegalArgumentException(
-            "the matrix %s has no precision to choose from".formatted(shape.name()));
+            "the matrix %s has no precision to choose from".formatted(unit.name()));
       }
-      requireSizes(shape, choices, scope);
-      ordered.put(shape.name(), choices);
+      requireSizes(unit, choices, scales);
+      ordered.put(unit.name(), choices);
     }
     for (String name : options.keySet()) {
       if (!ordered.containsKey(name)) {
         throw new IllegalArgumentException(
             "%s is not a matrix of this %s; its matrices are %s"
-                .formatted(name, architecture.kind(), ordered.keySet()));
+                .formatted(name, units.architecture().kind(), ordered.keySet()));
       }
     }
     return ordered;
   }
 
-  private static void requireSizes(
-      TensorShape shape, List<TensorOption> choices, ScaleScope scope) {
+  private static void requireSizes(WeightUnit unit, List<UnitOption> choices, ScaleForm scales) {
     Set<Precision> seen = new HashSet<>();
-    for (TensorOption choice : choices) {
-      TensorOption expected = TensorOption.of(shape, choice.precision(), scope, choice.damage());
+    for (UnitOption choice : choices) {
+      UnitOption expected = UnitOption.of(unit, choice.precision(), scales, choice.damage());
       if (choice.bytes() != expected.bytes() || choice.nominalBits() != expected.nominalBits()) {
         throw new IllegalArgumentException(
             "the matrix %s at %d bits has %d bytes and %d nominal bits with scope %s, not %d and %d"
                 .formatted(
-                    shape.name(),
+                    unit.name(),
                     choice.precision().bits(),
                     expected.bytes(),
                     expected.nominalBits(),
-                    scope.label(),
+                    scales.scope().label(),
                     choice.bytes(),
                     choice.nominalBits()));
+      }
+      if (!unit.whole() && !choice.precision().quantized()) {
+        throw new IllegalArgumentException(
+            "the block %s cannot have 32 bits; a block of a matrix has at most 16"
+                .formatted(unit.name()));
       }
       if (!seen.add(choice.precision())) {
         throw new IllegalArgumentException(
             "the matrix %s has two options of %d bits"
-                .formatted(shape.name(), choice.precision().bits()));
+                .formatted(unit.name(), choice.precision().bits()));
       }
     }
   }

@@ -9,28 +9,25 @@ import java.util.function.ToLongFunction;
 import org.bitlattice.quant.Precision;
 
 /**
- * All best trade-offs between the size of a model and the sum of its matrices' damages: the
+ * All best trade-offs between the size of a model and the sum of its units' damages: the
  * multiple-choice knapsack, solved exactly for every budget at once. The frontier of the first l
- * matrices is merged with the options of matrix l + 1, and each sum that is neither smaller nor
- * less damaging than another is dropped.
+ * units is merged with the options of unit l + 1, and each sum that is neither smaller nor less
+ * damaging than another is dropped.
  *
  * <p>Along the frontier sizes rise strictly and damages fall strictly. Of choices with the same
  * damage the smaller is kept; of choices equal in both, the one whose earliest option of the last
- * differing matrix stands first.
+ * differing unit stands first.
  */
 public final class ParetoFrontier {
-  /**
-   * Most points that a frontier may have; its memory is then about 20 bytes · matrices · points.
-   */
+  /** Most points that a frontier may have; its memory is then about 20 bytes · units · points. */
   static final int MAX_POINTS = 1_000_000;
 
-  private final List<String> tensors;
-  private final List<List<TensorOption>> options;
+  private final List<String> units;
+  private final List<List<UnitOption>> options;
   private final List<Stage> stages;
 
-  private ParetoFrontier(
-      List<String> tensors, List<List<TensorOption>> options, List<Stage> stages) {
-    this.tensors = tensors;
+  private ParetoFrontier(List<String> units, List<List<UnitOption>> options, List<Stage> stages) {
+    this.units = units;
     this.options = options;
     this.stages = stages;
   }
@@ -38,13 +35,13 @@ public final class ParetoFrontier {
   /**
    * A point of the frontier.
    *
-   * @param cost size of the matrices in the frontier's unit, without the model's fixed part
+   * @param cost size of the units in the frontier's unit, without the model's fixed part
    * @param damage Σ of the damages
-   * @param precisions the precision of each matrix
+   * @param precisions the precision of each unit
    */
   public record Point(long cost, double damage, Map<String, Precision> precisions) {}
 
-  /** Frontier of the first few matrices: points by rising cost, with the way back. */
+  /** Frontier of the first few units: points by rising cost, with the way back. */
   private record Stage(long[] cost, double[] damage, int[] parent, byte[] option) {
     int size() {
       return cost.length;
@@ -54,12 +51,12 @@ public final class ParetoFrontier {
   /**
    * The frontier over true bytes.
    *
-   * @param options at least one option for each matrix
-   * @throws IllegalArgumentException when a matrix has no option, or when the frontier has more
-   *     than a million points
+   * @param options at least one option for each unit
+   * @throws IllegalArgumentException when a unit has no option, or when the frontier has more than
+   *     a million points
    */
-  public static ParetoFrontier overBytes(Map<String, List<TensorOption>> options) {
-    return over(options, TensorOption::bytes, MAX_POINTS);
+  public static ParetoFrontier overBytes(Map<String, List<UnitOption>> options) {
+    return over(options, UnitOption::bytes, MAX_POINTS);
   }
 
   /**
@@ -67,21 +64,21 @@ public final class ParetoFrontier {
    *
    * @throws IllegalArgumentException as {@link #overBytes} does
    */
-  public static ParetoFrontier overNominalBits(Map<String, List<TensorOption>> options) {
-    return over(options, TensorOption::nominalBits, MAX_POINTS);
+  public static ParetoFrontier overNominalBits(Map<String, List<UnitOption>> options) {
+    return over(options, UnitOption::nominalBits, MAX_POINTS);
   }
 
   static ParetoFrontier over(
-      Map<String, List<TensorOption>> options, ToLongFunction<TensorOption> cost, int maxPoints) {
+      Map<String, List<UnitOption>> options, ToLongFunction<UnitOption> cost, int maxPoints) {
     List<Stage> stages = new ArrayList<>();
     Stage stage = new Stage(new long[1], new double[1], new int[1], new byte[1]);
-    for (Map.Entry<String, List<TensorOption>> tensor : options.entrySet()) {
-      requireOptions(tensor.getKey(), tensor.getValue());
-      stage = new Merge(stage, tensor.getValue(), cost, maxPoints).run(tensor.getKey());
+    for (Map.Entry<String, List<UnitOption>> unit : options.entrySet()) {
+      requireOptions(unit.getKey(), unit.getValue());
+      stage = new Merge(stage, unit.getValue(), cost, maxPoints).run(unit.getKey());
       stages.add(stage);
     }
     if (stages.isEmpty()) {
-      throw new IllegalArgumentException("a frontier needs at least one matrix");
+      throw new IllegalArgumentException("a frontier needs at least one unit");
     }
     return new ParetoFrontier(
         List.copyOf(options.keySet()),
@@ -89,15 +86,15 @@ public final class ParetoFrontier {
         stages);
   }
 
-  private static void requireOptions(String tensor, List<TensorOption> options) {
+  private static void requireOptions(String unit, List<UnitOption> options) {
     if (options.isEmpty() || options.size() > Byte.MAX_VALUE) {
       throw new IllegalArgumentException(
           "the matrix %s has %d precisions to choose from; there must be 1 to %d"
-              .formatted(tensor, options.size(), Byte.MAX_VALUE));
+              .formatted(unit, options.size(), Byte.MAX_VALUE));
     }
   }
 
-  /** Merges a frontier with one matrix's options: as many sorted lists as there are options. */
+  /** Merges a frontier with one unit's options: as many sorted lists as there are options. */
   private static final class Merge {
     private final Stage before;
     private final double[] damages;
@@ -106,19 +103,15 @@ public final class ParetoFrontier {
     private final int maxPoints;
     private final Growing result = new Growing();
 
-    Merge(
-        Stage before,
-        List<TensorOption> options,
-        ToLongFunction<TensorOption> cost,
-        int maxPoints) {
+    Merge(Stage before, List<UnitOption> options, ToLongFunction<UnitOption> cost, int maxPoints) {
       this.before = before;
-      this.damages = options.stream().mapToDouble(TensorOption::damage).toArray();
+      this.damages = options.stream().mapToDouble(UnitOption::damage).toArray();
       this.costs = options.stream().mapToLong(cost).toArray();
       this.heads = new int[options.size()];
       this.maxPoints = maxPoints;
     }
 
-    Stage run(String tensor) {
+    Stage run(String unit) {
       double least = Double.POSITIVE_INFINITY;
       for (int option = next(); option >= 0; option = next()) {
         int head = heads[option]++;
@@ -129,8 +122,8 @@ public final class ParetoFrontier {
           if (result.size > maxPoints) {
             throw new IllegalArgumentException(
                 "the exact frontier has more than %d points after the matrix %s; allow fewer"
-                        .formatted(maxPoints, tensor)
-                    + " precisions for each matrix");
+                        .formatted(maxPoints, unit)
+                    + " precisions for each matrix, or fewer blocks");
           }
         }
       }
@@ -209,16 +202,16 @@ public final class ParetoFrontier {
    * @throws IndexOutOfBoundsException when the place is not in [0, size)
    */
   public Point point(int place) {
-    Precision[] chosen = new Precision[tensors.size()];
+    Precision[] chosen = new Precision[units.size()];
     int at = place;
-    for (int tensor = tensors.size() - 1; tensor >= 0; tensor--) {
-      Stage stage = stages.get(tensor);
-      chosen[tensor] = options.get(tensor).get(stage.option()[at]).precision();
+    for (int unit = units.size() - 1; unit >= 0; unit--) {
+      Stage stage = stages.get(unit);
+      chosen[unit] = options.get(unit).get(stage.option()[at]).precision();
       at = stage.parent()[at];
     }
     Map<String, Precision> precisions = new LinkedHashMap<>();
-    for (int tensor = 0; tensor < chosen.length; tensor++) {
-      precisions.put(tensors.get(tensor), chosen[tensor]);
+    for (int unit = 0; unit < chosen.length; unit++) {
+      precisions.put(units.get(unit), chosen[unit]);
     }
     return new Point(last().cost()[place], last().damage()[place], precisions);
   }

@@ -2,6 +2,7 @@ package org.bitlattice.lm;
 
 import static org.bitlattice.lm.TensorShape.matrix;
 import static org.bitlattice.lm.TensorShape.vector;
+import static org.bitlattice.lm.TensorShape.wordMatrix;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +127,7 @@ public record LstmArchitecture(
   @Override
   public List<TensorShape> tensors() {
     List<TensorShape> tensors = new ArrayList<>();
-    tensors.add(matrix(EMBEDDING, vocabularySize, embeddingSize));
+    tensors.add(wordMatrix(EMBEDDING, vocabularySize, embeddingSize));
     int gates = Math.multiplyExact(4, hiddenSize);
     for (int layer = 0; layer < layers; layer++) {
       tensors.add(matrix(inputWeight(layer), gates, inputSize(layer)));
@@ -135,7 +136,7 @@ public record LstmArchitecture(
       tensors.add(vector(recurrentBias(layer), gates));
     }
     if (!tied()) {
-      tensors.add(matrix(OUTPUT, vocabularySize, hiddenSize));
+      tensors.add(wordMatrix(OUTPUT, vocabularySize, hiddenSize));
     }
     tensors.add(vector(OUTPUT_BIAS, vocabularySize));
     return List.copyOf(tensors);

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * The safetensors file format, version of 2022: eight bytes little-endian header length N, N bytes
  * of JSON (padded with spaces), then the tensors' bytes without gaps. This class holds what a
  * writer and a reader share: entries, header text and sizes. {@link SafetensorsWriter} and {@link
- * SafetensorsReader} stream the data. Our own files have the types F32 and U8 only.
+ * SafetensorsReader} stream the data. Our own files have the types F32, F16 and U8 only.
  */
 public final class Safetensors {
   /**
@@ -34,7 +34,7 @@ public final class Safetensors {
   public enum Type {
     /** IEEE 754 single precision, little endian. */
     F32(4),
-    /** IEEE 754 half precision, little endian; read, never written. */
+    /** IEEE 754 half precision, little endian. */
     F16(2),
     /** The upper half of single precision, little endian; read, never written. */
     BF16(2),
@@ -84,6 +84,11 @@ public final class Safetensors {
     /** A tensor of floats. */
     public static Entry floats(String name, Integer... shape) {
       return new Entry(name, Type.F32, List.of(shape));
+    }
+
+    /** A tensor of halves. */
+    public static Entry halves(String name, Integer... shape) {
+      return new Entry(name, Type.F16, List.of(shape));
     }
 
     /** A tensor of bytes in one dimension. */

@@ -50,7 +50,7 @@ public final class SafetensorsReader {
    */
   public static SafetensorsReader begin(InputStream in, long fileLength, String location)
       throws IOException {
-    return begin(in, fileLength, location, List.of(Type.F32, Type.U8));
+    return begin(in, fileLength, location, List.of(Type.F32, Type.F16, Type.U8));
   }
 
   /**
@@ -199,7 +199,7 @@ public final class SafetensorsReader {
     for (int i = 0; i < halves.limit(); i++) {
       short half = halves.get(i);
       values[from + i] =
-          type == Type.F16 ? HalfPrecision.ofBinary16(half) : HalfPrecision.ofBfloat16(half);
+          type == Type.F16 ? Float16.value(half) : Float.intBitsToFloat(half << 16);
     }
   }
 

@@ -96,6 +96,24 @@ public final class SafetensorsWriter {
   }
 
   /**
+   * Writes the next tensor, one of halves; a value that is no half is rounded to the nearest one.
+   *
+   * @throws IllegalStateException when the tensor is not the next one, or not of this length
+   */
+  public void halves(String name, float[] values) throws IOException {
+    advance(name, Safetensors.Type.F16, values.length);
+    ByteBuffer chunk = ByteBuffer.allocate(2 * CHUNK_FLOATS).order(ByteOrder.LITTLE_ENDIAN);
+    for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
+      int length = Math.min(CHUNK_FLOATS, values.length - from);
+      chunk.clear();
+      for (int i = from; i < from + length; i++) {
+        chunk.putShort(Float16.bits(values[i]));
+      }
+      out.write(chunk.array(), 0, 2 * length);
+    }
+  }
+
+  /**
    * Writes the next tensor, one of bytes.
    *
    * @throws IllegalStateException when the tensor is not the next one, or not of this length

@@ -14,7 +14,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 import org.bitlattice.lm.ArchitectureJson;
 import org.bitlattice.lm.JsonObject;
 import org.bitlattice.lm.LmArchitecture;
@@ -25,11 +27,14 @@ import org.bitlattice.lm.Safetensors.Entry;
 import org.bitlattice.lm.SafetensorsReader;
 import org.bitlattice.lm.SafetensorsWriter;
 import org.bitlattice.lm.TensorShape;
+import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.PrecisionBlock;
 import org.bitlattice.quant.PrecisionJson;
 import org.bitlattice.quant.QuantizedTensor;
-import org.bitlattice.quant.ScaleScope;
-import org.bitlattice.quant.StoredSize;
+import org.bitlattice.quant.ScaleForm;
+import org.bitlattice.quant.TensorStorage;
+import org.bitlattice.quant.WeightUnit;
 
 /**
  * Checkpoint of an {@link AdmmState}: the arrays in {@code admm.safetensors} (weights by name,
@@ -49,15 +54,18 @@ final class AdmmCheckpoint {
       LmArchitecture architecture,
       AdmmSettings settings,
       AdmmState.Progress progress,
-      ScaleScope scope,
-      Map<String, Precision> precisions,
+      Map<String, TensorStorage> storage,
       String digest) {
     String toJson() {
-      StringJoiner tensors = new StringJoiner(",\n    ", "{\n    ", "\n  }");
-      precisions.forEach(
-          (name, precision) ->
-              tensors.add(
-                  "%s: {\"bits\": %d}".formatted(JsonObject.quote(name), precision.bits())));
+      StringJoiner units = new StringJoiner(",\n    ", "{\n    ", "\n  }");
+      for (TensorShape shape : architecture.quantizable()) {
+        for (PrecisionBlock block : blocks(shape.name())) {
+          String name = new WeightUnit(shape, block.from(), block.to()).name();
+          int bits = block.precision().bits();
+          units.add("%s: {\"bits\": %d}".formatted(JsonObject.quote(name), bits));
+        }
+      }
+      ScaleForm scales = storage.values().iterator().next().scales();
       return new StringJoiner(",\n  ", "{\n  ", "\n}\n")
           .add("\"format-version\": " + FORMAT_VERSION)
           .add("\"architecture\": " + ArchitectureJson.write(architecture))
@@ -66,29 +74,32 @@ final class AdmmCheckpoint {
           .add("\"gamma-growth\": " + settings.gammaGrowth())
           .add("\"complete-rounds\": " + progress.round())
           .add("\"next-gamma\": " + progress.gamma())
-          .add("\"scope\": " + JsonObject.quote(scope.label()))
-          .add("\"tensors\": " + tensors)
+          .add("\"scope\": " + JsonObject.quote(scales.scope().label()))
+          .add("\"scale-format\": " + JsonObject.quote(scales.format().label()))
+          .add("\"tensors\": " + units)
           .add("\"sha256\": " + JsonObject.quote(digest))
           .toString();
+    }
+
+    private List<PrecisionBlock> blocks(String tensor) {
+      return storage.containsKey(tensor) ? storage.get(tensor).blocks() : List.of();
     }
   }
 
   static void write(ModelFiles files, AdmmState state) throws IOException {
-    Map<String, Precision> precisions = new LinkedHashMap<>();
-    state.quantized().forEach((name, tensor) -> precisions.put(name, tensor.precision()));
-    ScaleScope scope = state.quantized().values().iterator().next().scope();
+    Map<String, TensorStorage> storage = new LinkedHashMap<>();
+    state.quantized().forEach((name, tensor) -> storage.put(name, tensor.storage()));
     LmArchitecture architecture = state.weights().architecture();
     MessageDigest digest = sha256();
     try (OutputStream out = new DigestOutputStream(files.create(ARRAYS), digest)) {
-      writeArrays(out, state, entries(architecture, precisions, scope));
+      writeArrays(out, state, entries(architecture, storage));
     }
     Scalars scalars =
         new Scalars(
             architecture,
             state.settings(),
             new AdmmState.Progress(state.round(), state.gamma()),
-            scope,
-            precisions,
+            storage,
             HexFormat.of().formatHex(digest.digest()));
     try (OutputStream out = files.create(SCALARS)) {
       out.write(scalars.toJson().getBytes(StandardCharsets.UTF_8));
@@ -96,18 +107,17 @@ final class AdmmCheckpoint {
   }
 
   private static List<Entry> entries(
-      LmArchitecture architecture, Map<String, Precision> precisions, ScaleScope scope) {
+      LmArchitecture architecture, Map<String, TensorStorage> storage) {
     List<Entry> entries = new ArrayList<>();
     for (TensorShape shape : architecture.tensors()) {
       entries.add(Entry.floats(shape.name(), shape.rows(), shape.columns()));
     }
     for (TensorShape shape : architecture.quantizable()) {
-      Precision precision = precisions.get(shape.name());
-      if (precision != null) {
-        int scales = scope == ScaleScope.TENSOR ? 1 : shape.rows();
-        int codes = Math.toIntExact(StoredSize.codeBytes(precision, shape.size()));
+      TensorStorage stored = storage.get(shape.name());
+      if (stored != null) {
+        int codes = Math.toIntExact(stored.codeBytes(shape.columns()));
         entries.add(Entry.floats(multiplier(shape.name()), shape.rows(), shape.columns()));
-        entries.add(Entry.floats(scales(shape.name()), scales));
+        entries.add(Entry.floats(scales(shape.name()), stored.scaleCount()));
         entries.add(Entry.bytes(codes(shape.name()), codes));
       }
     }
@@ -175,19 +185,7 @@ final class AdmmCheckpoint {
     JsonObject json = JsonObject.parse(text, location);
     json.integer("format-version", FORMAT_VERSION, FORMAT_VERSION);
     LmArchitecture architecture = ArchitectureJson.read(json, "architecture");
-    JsonObject tensors = json.object("tensors");
-    Map<String, Precision> precisions = new LinkedHashMap<>();
-    for (TensorShape shape : architecture.quantizable()) {
-      if (tensors.keys().contains(shape.name())) {
-        precisions.put(shape.name(), PrecisionJson.bits(tensors.object(shape.name())));
-      }
-    }
-    tensors.allowOnly(precisions.keySet().toArray(String[]::new));
-    if (precisions.isEmpty() || precisions.containsValue(Precision.FULL)) {
-      throw new IllegalArgumentException(
-          "%s: every tensor listed is quantized, and there is at least one"
-              .formatted(json.where("tensors")));
-    }
+    Map<String, TensorStorage> storage = storage(architecture, json);
     AdmmSettings settings = settings(json, location);
     AdmmState.Progress progress =
         new AdmmState.Progress(
@@ -197,8 +195,32 @@ final class AdmmCheckpoint {
           "%s is %s; it must be finite and positive"
               .formatted(json.where("next-gamma"), progress.gamma()));
     }
-    ScaleScope scope = PrecisionJson.scope(json);
-    return new Scalars(architecture, settings, progress, scope, precisions, json.text("sha256"));
+    return new Scalars(architecture, settings, progress, storage, json.text("sha256"));
+  }
+
+  /** The tensors that {@code admm.json} lists; those that it does not list are unconstrained. */
+  private static Map<String, TensorStorage> storage(LmArchitecture architecture, JsonObject json) {
+    JsonObject fields = json.object("tensors");
+    Set<String> names = new TreeSet<>(fields.keys());
+    Map<String, Precision> precisions = new LinkedHashMap<>();
+    names.forEach(name -> precisions.put(name, PrecisionJson.bits(fields.object(name))));
+    if (names.isEmpty() || precisions.containsValue(Precision.FULL)) {
+      throw new IllegalArgumentException(
+          "%s: every tensor listed is quantized, and there is at least one"
+              .formatted(json.where("tensors")));
+    }
+    for (TensorShape shape : architecture.quantizable()) {
+      if (names.stream()
+          .noneMatch(name -> name.equals(shape.name()) || name.startsWith(shape.name() + "["))) {
+        names.add(shape.name());
+        precisions.put(shape.name(), Precision.FULL);
+      }
+    }
+    Map<String, TensorStorage> storage =
+        ModelUnits.named(architecture, names, json.where("tensors"))
+            .storage(precisions, PrecisionJson.scales(json));
+    storage.values().removeIf(stored -> !stored.quantized());
+    return storage;
   }
 
   private static AdmmSettings settings(JsonObject json, String location) {
@@ -217,7 +239,7 @@ final class AdmmCheckpoint {
       throws IOException {
     String location = files.location(ARRAYS);
     SafetensorsReader reader = SafetensorsReader.begin(in, files.length(ARRAYS), location);
-    List<Entry> expected = entries(scalars.architecture(), scalars.precisions(), scalars.scope());
+    List<Entry> expected = entries(scalars.architecture(), scalars.storage());
     if (!reader.entries().equals(expected)) {
       throw new IllegalArgumentException(
           "%s does not hold the tensors that %s announces".formatted(location, SCALARS));
@@ -241,14 +263,12 @@ final class AdmmCheckpoint {
     Map<String, float[]> multipliers = new LinkedHashMap<>();
     for (TensorShape shape : scalars.architecture().quantizable()) {
       String name = shape.name();
-      Precision precision = scalars.precisions().get(name);
-      if (precision != null) {
+      TensorStorage storage = scalars.storage().get(name);
+      if (storage != null) {
         multipliers.put(name, arrays.floats().get(multiplier(name)));
         float[] scales = arrays.floats().get(scales(name));
         byte[] codes = arrays.bytes().get(codes(name));
-        quantized.put(
-            name,
-            QuantizedTensor.ofPacked(shape, precision, scalars.scope(), scales, codes, location));
+        quantized.put(name, QuantizedTensor.ofPacked(shape, storage, scales, codes, location));
       }
     }
     return new AdmmState.Tensors(

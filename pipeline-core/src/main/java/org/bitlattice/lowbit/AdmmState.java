@@ -14,6 +14,7 @@ import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.QuantizedTensor;
 import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.quant.TableFit;
+import org.bitlattice.quant.TensorStorage;
 
 /**
  * State of the alternating direction method of multipliers (ADMM) in scaled dual form, which trains
@@ -74,7 +75,8 @@ public final class AdmmState implements LowBitState {
       Map<String, float[]> multipliers) {}
 
   /**
-   * The state before the first round: tables fitted to the weights, λ = 0.
+   * The state before the first round of a model whose matrices have one precision each, with scales
+   * in single precision.
    *
    * @param precisions one for each weight matrix; {@link Precision#FULL} leaves it unconstrained
    * @throws IllegalArgumentException when a matrix has no precision, a name is not a matrix, or
@@ -85,8 +87,20 @@ public final class AdmmState implements LowBitState {
       Map<String, Precision> precisions,
       ScaleScope scope,
       AdmmSettings settings) {
+    return start(weights, PostTrainingQuantization.whole(weights, precisions, scope), settings);
+  }
+
+  /**
+   * The state before the first round: tables fitted to the weights, λ = 0.
+   *
+   * @param storage by tensor name for each weight matrix; full precision leaves it unconstrained
+   * @throws IllegalArgumentException when a matrix has no storage, a name is not a matrix, or
+   *     nothing is to be quantized
+   */
+  public static AdmmState start(
+      LmWeights weights, Map<String, TensorStorage> storage, AdmmSettings settings) {
     Map<String, QuantizedTensor> quantized =
-        PostTrainingQuantization.quantize(weights, precisions, scope).quantized();
+        PostTrainingQuantization.quantize(weights, storage).quantized();
     if (quantized.isEmpty()) {
       throw new IllegalArgumentException(
           "ADMM needs at least one quantized matrix; all have full precision");
@@ -145,14 +159,14 @@ public final class AdmmState implements LowBitState {
    */
   public AdmmState quantizationStep() {
     require(Step.QUANTIZATION);
-    Map<String, QuantizedTensor> refitted = new LinkedHashMap<>();
     Map<String, float[]> constrained = new LinkedHashMap<>();
-    quantized.forEach(
-        (name, tensor) -> {
-          float[] w = weights.tensor(name);
-          constrained.put(name, w);
-          refitted.put(name, TableFit.refit(name, sum(w, multipliers.get(name)), tensor));
-        });
+    Map<String, float[]> sums = new LinkedHashMap<>();
+    for (String name : quantized.keySet()) {
+      float[] w = weights.tensor(name);
+      constrained.put(name, w);
+      sums.put(name, sum(w, multipliers.get(name)));
+    }
+    Map<String, QuantizedTensor> refitted = TableFit.refit(sums, quantized);
     return with(
         Step.MULTIPLIER,
         new Tensors(weights, refitted, multipliers),

@@ -10,6 +10,7 @@ import org.bitlattice.quant.PackedModel;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.QuantizedTensor;
 import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TensorStorage;
 
 /**
  * Straight-through training ({@code docs/method.md}, section 3): loss and gradient at the table
@@ -33,7 +34,8 @@ public final class StraightThroughState implements LowBitState {
   }
 
   /**
-   * The state before the first round: tables fitted to the weights.
+   * The state before the first round of a model whose matrices have one precision each, with scales
+   * in single precision.
    *
    * @param weights latent weights W to start from
    * @param precisions one for each weight matrix; {@link Precision#FULL} trains it freely
@@ -44,7 +46,21 @@ public final class StraightThroughState implements LowBitState {
    */
   public static StraightThroughState start(
       LmWeights weights, Map<String, Precision> precisions, ScaleScope scope, double latentClip) {
-    PackedModel model = PostTrainingQuantization.quantize(weights, precisions, scope);
+    return start(weights, PostTrainingQuantization.whole(weights, precisions, scope), latentClip);
+  }
+
+  /**
+   * The state before the first round: tables fitted to the weights.
+   *
+   * @param weights latent weights W to start from
+   * @param storage by tensor name for each weight matrix; full precision trains it freely
+   * @param latentClip as above
+   * @throws IllegalArgumentException when a matrix has no storage, a name is not a matrix, or
+   *     nothing is to be quantized
+   */
+  public static StraightThroughState start(
+      LmWeights weights, Map<String, TensorStorage> storage, double latentClip) {
+    PackedModel model = PostTrainingQuantization.quantize(weights, storage);
     if (model.quantized().isEmpty()) {
       throw new IllegalArgumentException(
           "straight-through training needs at least one quantized matrix; all have full precision");

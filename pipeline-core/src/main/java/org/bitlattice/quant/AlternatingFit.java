@@ -49,12 +49,12 @@ final class AlternatingFit {
   }
 
   /** The best scale found from the starts that suit the table's width; V must hold a value ≠ 0. */
-  static double fromSeveralStarts(TableFit.Span part, int maxCode) {
+  static double fromSeveralStarts(FitScope scope, int maxCode) {
     boolean narrow = maxCode <= 7;
     Codes codes =
         narrow
-            ? new SortedCodes(part.sortedMagnitudes(), maxCode)
-            : new DirectCodes(part, part.largest(), maxCode);
+            ? new SortedCodes(scope.sortedMagnitudes(), maxCode)
+            : new DirectCodes(scope, scope.largest(), maxCode);
     double widest = (double) codes.largest() / maxCode;
     if (!narrow) {
       return best(codes, Arrays.stream(WIDE_STARTS).map(s -> s * widest).toArray());
@@ -70,8 +70,8 @@ final class AlternatingFit {
   }
 
   /** The scale that alternation reaches from one start. */
-  static double from(TableFit.Span part, int maxCode, double start) {
-    return settle(new DirectCodes(part, part.largest(), maxCode), start).scale();
+  static double from(FitScope scope, int maxCode, double start) {
+    return settle(new DirectCodes(scope, scope.largest(), maxCode), start).scale();
   }
 
   private static double best(Codes codes, double[] starts) {
@@ -110,17 +110,19 @@ final class AlternatingFit {
   }
 
   /** Sums by one pass over the values: the plain way, and the cheaper one for wide tables. */
-  record DirectCodes(TableFit.Span part, float largest, int maxCode) implements Codes {
+  record DirectCodes(FitScope scope, float largest, int maxCode) implements Codes {
     @Override
     public CodeSums at(double scale) {
-      float[] values = part.values();
       double valueCode = 0;
       double codeCode = 0;
-      for (int i = part.from(); i < part.to(); i++) {
-        double magnitude = Math.abs(values[i]);
-        double code = Math.floor(Math.min(maxCode, magnitude / scale + 0.5));
-        valueCode += magnitude * code;
-        codeCode += code * code;
+      for (FitScope.Run run : scope.runs()) {
+        float[] values = run.values();
+        for (int i = run.from(); i < run.to(); i++) {
+          double magnitude = Math.abs(values[i]);
+          double code = Math.floor(Math.min(maxCode, magnitude / scale + 0.5));
+          valueCode += magnitude * code;
+          codeCode += code * code;
+        }
       }
       return new CodeSums(valueCode, codeCode);
     }

@@ -2,7 +2,9 @@ package org.bitlattice.quant;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.bitlattice.lm.ArchitectureJson;
@@ -10,44 +12,68 @@ import org.bitlattice.lm.JsonObject;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.ModelFiles;
 import org.bitlattice.lm.TensorShape;
-import org.bitlattice.quant.ModelLayout.Storage;
 
 /**
- * {@code config.json} of a model folder: format version, architecture, and precision and scope of
- * every weight matrix.
+ * {@code config.json} of a model folder: format version, architecture, and for every unit (a weight
+ * matrix, or a block of its rows) precision and form of scales. Version 1 knows whole matrices and
+ * scales in single precision for each tensor or row; a file that needs no more has that version.
  *
  * @param stored storage of every weight matrix, in file order
  */
-record ModelConfig(LmArchitecture architecture, Map<String, Storage> stored) {
-  private static final int FORMAT_VERSION = 1;
+record ModelConfig(LmArchitecture architecture, Map<String, TensorStorage> stored) {
+  private static final int FORMAT_VERSION = 2;
 
   /** A configuration longer than this is not one. */
   private static final int MAX_BYTES = 1 << 20;
 
   static ModelConfig of(PackedModel model) {
-    Map<String, Storage> stored = new LinkedHashMap<>();
+    Map<String, TensorStorage> stored = new LinkedHashMap<>();
     for (TensorShape shape : model.architecture().quantizable()) {
       QuantizedTensor tensor = model.quantized().get(shape.name());
       stored.put(
-          shape.name(),
-          tensor == null ? Storage.FULL : new Storage(tensor.precision(), tensor.scope()));
+          shape.name(), tensor == null ? TensorStorage.full(shape.rows()) : tensor.storage());
     }
     return new ModelConfig(model.architecture(), stored);
   }
 
-  String toJson() {
-    StringJoiner tensors = new StringJoiner(",\n    ", "{\n    ", "\n  }");
-    stored.forEach(
-        (name, storage) -> tensors.add(JsonObject.quote(name) + ": " + storageJson(storage)));
-    return "{\n  \"format-version\": %d,\n  \"architecture\": %s,\n  \"tensors\": %s\n}\n"
-        .formatted(FORMAT_VERSION, ArchitectureJson.write(architecture), tensors);
+  /** The lowest format version that can say how a matrix is stored. */
+  private static int version(TensorStorage storage) {
+    ScaleForm scales = storage.scales();
+    boolean first =
+        storage.blocks().size() == 1
+            && scales.scope() != ScaleScope.MODEL
+            && scales.format() == ScaleFormat.FP32;
+    return first ? 1 : 2;
   }
 
-  private static String storageJson(Storage storage) {
-    return storage.precision().quantized()
-        ? "{\"bits\": %d, \"scope\": \"%s\"}"
-            .formatted(storage.precision().bits(), storage.scope().label())
-        : "{\"bits\": 32}";
+  private int version() {
+    return stored.values().stream().mapToInt(ModelConfig::version).max().orElse(1);
+  }
+
+  String toJson() {
+    StringJoiner units = new StringJoiner(",\n    ", "{\n    ", "\n  }");
+    for (TensorShape shape : architecture.quantizable()) {
+      TensorStorage storage = stored.get(shape.name());
+      for (PrecisionBlock block : storage.blocks()) {
+        WeightUnit unit = new WeightUnit(shape, block.from(), block.to());
+        units.add(
+            JsonObject.quote(unit.name()) + ": " + unitJson(block.precision(), storage.scales()));
+      }
+    }
+    return "{\n  \"format-version\": %d,\n  \"architecture\": %s,\n  \"tensors\": %s\n}\n"
+        .formatted(version(), ArchitectureJson.write(architecture), units);
+  }
+
+  private static String unitJson(Precision precision, ScaleForm scales) {
+    if (!precision.quantized()) {
+      return "{\"bits\": 32}";
+    }
+    String format =
+        scales.format() == ScaleFormat.FP32
+            ? ""
+            : ", \"scale-format\": \"%s\"".formatted(scales.format().label());
+    return "{\"bits\": %d, \"scope\": \"%s\"%s}"
+        .formatted(precision.bits(), scales.scope().label(), format);
   }
 
   static ModelConfig read(ModelFiles files) throws IOException {
@@ -62,29 +88,58 @@ record ModelConfig(LmArchitecture architecture, Map<String, Storage> stored) {
     }
     JsonObject config = JsonObject.parse(text, location);
     int version = config.integer("format-version", 1, Integer.MAX_VALUE);
-    if (version != FORMAT_VERSION) {
+    if (version > FORMAT_VERSION) {
       throw new IllegalArgumentException(
-          "%s: the format version is %d; this program reads version %d"
+          "%s: the format version is %d; this program reads versions 1 to %d"
               .formatted(location, version, FORMAT_VERSION));
     }
     config.allowOnly("format-version", "architecture", "tensors");
     LmArchitecture architecture = ArchitectureJson.read(config, "architecture");
     JsonObject tensors = config.object("tensors");
-    Map<String, Storage> stored = new LinkedHashMap<>();
-    for (TensorShape shape : architecture.quantizable()) {
-      stored.put(shape.name(), storage(tensors.object(shape.name())));
+    ModelUnits units = ModelUnits.named(architecture, tensors.keys(), config.where("tensors"));
+    ModelConfig read =
+        new ModelConfig(architecture, stored(units, tensors, config.where("tensors")));
+    if (read.version() > version) {
+      throw new IllegalArgumentException(
+          "%s: the format version is %d, but what \"tensors\" says needs version %d"
+              .formatted(location, version, read.version()));
     }
-    tensors.allowOnly(stored.keySet().toArray(String[]::new));
-    return new ModelConfig(architecture, stored);
+    return read;
   }
 
-  private static Storage storage(JsonObject fields) {
-    Precision precision = PrecisionJson.bits(fields);
+  private static Map<String, TensorStorage> stored(
+      ModelUnits units, JsonObject fields, String where) {
+    Map<String, List<PrecisionBlock>> blocks = new LinkedHashMap<>();
+    Map<String, ScaleForm> scales = new LinkedHashMap<>();
+    for (WeightUnit unit : units.units()) {
+      String tensor = unit.tensor().name();
+      JsonObject own = fields.object(unit.name());
+      Precision precision = PrecisionJson.bits(own);
+      ScaleForm form = scales(own, precision);
+      if (!scales.computeIfAbsent(tensor, name -> form).equals(form)) {
+        throw new IllegalArgumentException(
+            "%s: the blocks of %s differ in the form of their scales; it must be the same"
+                .formatted(where, tensor));
+      }
+      blocks
+          .computeIfAbsent(tensor, name -> new ArrayList<>())
+          .add(new PrecisionBlock(unit.from(), unit.to(), precision));
+    }
+    Map<String, TensorStorage> stored = new LinkedHashMap<>();
+    try {
+      blocks.forEach((name, own) -> stored.put(name, new TensorStorage(own, scales.get(name))));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(where, e.getMessage()), e);
+    }
+    return stored;
+  }
+
+  private static ScaleForm scales(JsonObject fields, Precision precision) {
     if (!precision.quantized()) {
       fields.allowOnly("bits");
-      return Storage.FULL;
+      return ScaleForm.of(ScaleScope.TENSOR);
     }
-    fields.allowOnly("bits", "scope");
-    return new Storage(precision, PrecisionJson.scope(fields));
+    fields.allowOnly("bits", "scope", "scale-format");
+    return PrecisionJson.scales(fields);
   }
 }

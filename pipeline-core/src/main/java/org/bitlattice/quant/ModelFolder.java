@@ -14,7 +14,6 @@ import org.bitlattice.lm.Safetensors.Entry;
 import org.bitlattice.lm.SafetensorsReader;
 import org.bitlattice.lm.SafetensorsWriter;
 import org.bitlattice.lm.TensorShape;
-import org.bitlattice.quant.ModelLayout.Storage;
 import org.bitlattice.text.Vocabulary;
 import org.bitlattice.text.VocabularyFile;
 
@@ -73,16 +72,22 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
     List<Entry> entries = ModelLayout.entries(model.architecture(), ModelConfig.of(model).stored());
     SafetensorsWriter writer =
         SafetensorsWriter.begin(out, entries, ModelLayout.headerLength(model.architecture()));
-    for (TensorShape shape : model.architecture().tensors()) {
-      QuantizedTensor tensor = model.quantized().get(shape.name());
-      if (tensor == null) {
-        writer.floats(shape.name(), model.full().get(shape.name()));
-      } else {
-        writer.floats(ModelLayout.scalesOf(shape.name()), tensor.scales());
+    Map<String, float[]> values = new LinkedHashMap<>(model.full());
+    Map<String, QuantizedTensor> codes = new LinkedHashMap<>();
+    model
+        .quantized()
+        .forEach(
+            (name, tensor) -> {
+              values.put(ModelLayout.scalesOf(name), tensor.scales());
+              codes.put(ModelLayout.codesOf(name), tensor);
+            });
+    for (Entry entry : entries) {
+      String name = entry.name();
+      switch (entry.type()) {
+        case F32 -> writer.floats(name, values.get(name));
+        case F16 -> writer.halves(name, values.get(name));
+        case U8 -> writer.bytes(name, codes.get(name).packedCodes());
       }
-    }
-    for (Map.Entry<String, QuantizedTensor> tensor : model.quantized().entrySet()) {
-      writer.bytes(ModelLayout.codesOf(tensor.getKey()), tensor.getValue().packedCodes());
     }
     writer.finish();
   }
@@ -144,14 +149,12 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
     Map<String, float[]> values = new LinkedHashMap<>();
     Map<String, QuantizedTensor> quantized = new LinkedHashMap<>();
     for (TensorShape shape : architecture.tensors()) {
-      Storage storage = config.stored().getOrDefault(shape.name(), Storage.FULL);
-      if (storage.precision().quantized()) {
+      TensorStorage storage = config.stored().get(shape.name());
+      if (storage != null && storage.quantized()) {
         float[] scales = floats.get(ModelLayout.scalesOf(shape.name()));
         byte[] codes = bytes.remove(ModelLayout.codesOf(shape.name()));
         quantized.put(
-            shape.name(),
-            QuantizedTensor.ofPacked(
-                shape, storage.precision(), storage.scope(), scales, codes, location));
+            shape.name(), QuantizedTensor.ofPacked(shape, storage, scales, codes, location));
       } else {
         values.put(shape.name(), floats.get(shape.name()));
       }
@@ -163,11 +166,19 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
     }
   }
 
+  private static List<Entry> expected(ModelConfig config, String location) {
+    try {
+      return ModelLayout.entries(config.architecture(), config.stored());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(location, e.getMessage()), e);
+    }
+  }
+
   private static void requireAnnounced(List<Entry> found, ModelConfig config, String location) {
     Map<String, Entry> byName = new LinkedHashMap<>();
     found.forEach(entry -> byName.put(entry.name(), entry));
     List<String> faults = new ArrayList<>();
-    for (Entry expected : ModelLayout.entries(config.architecture(), config.stored())) {
+    for (Entry expected : expected(config, location)) {
       Entry entry = byName.remove(expected.name());
       if (entry == null) {
         faults.add("the tensor %s is missing".formatted(expected.name()));

@@ -10,8 +10,9 @@ import org.bitlattice.lm.TensorShape;
 
 /**
  * Which tensors a {@code model.safetensors} file holds. Full-precision tensors have PyTorch's name
- * and shape; a quantized tensor {@code t} is {@code t.scales} (F32, one or one for each row) and
- * {@code t.codes} (U8). Floats come before bytes, so that every float is aligned.
+ * and shape; a quantized tensor {@code t} is {@code t.scales} (F32 or F16, one for each unit or
+ * row) and {@code t.codes} (U8). F32 comes before F16 and that before U8, so that every number is
+ * aligned.
  */
 final class ModelLayout {
   private static final String CODES = ".codes";
@@ -22,11 +23,6 @@ final class ModelLayout {
 
   private ModelLayout() {}
 
-  /** How a tensor is stored; the scope of a full-precision tensor means nothing. */
-  record Storage(Precision precision, ScaleScope scope) {
-    static final Storage FULL = new Storage(Precision.FULL, ScaleScope.TENSOR);
-  }
-
   static String codesOf(String tensor) {
     return tensor + CODES;
   }
@@ -36,26 +32,38 @@ final class ModelLayout {
   }
 
   /** Entries in file order; tensors that {@code stored} does not name are in full precision. */
-  static List<Entry> entries(LmArchitecture architecture, Map<String, Storage> stored) {
+  static List<Entry> entries(LmArchitecture architecture, Map<String, TensorStorage> stored) {
     List<Entry> floats = new ArrayList<>();
+    List<Entry> halves = new ArrayList<>();
     List<Entry> codes = new ArrayList<>();
     for (TensorShape shape : architecture.tensors()) {
-      Storage storage = stored.getOrDefault(shape.name(), Storage.FULL);
-      if (storage.precision().quantized()) {
-        int scales = storage.scope() == ScaleScope.TENSOR ? 1 : shape.rows();
-        floats.add(Entry.floats(scalesOf(shape.name()), scales));
-        codes.add(
-            Entry.bytes(
-                codesOf(shape.name()),
-                Math.toIntExact(CodePacking.bytes(storage.precision(), shape.size()))));
+      TensorStorage storage = stored.get(shape.name());
+      if (storage != null && storage.quantized()) {
+        String scales = scalesOf(shape.name());
+        switch (storage.scales().format()) {
+          case FP32 -> floats.add(Entry.floats(scales, storage.scaleCount()));
+          case FP16 -> halves.add(Entry.halves(scales, storage.scaleCount()));
+        }
+        codes.add(Entry.bytes(codesOf(shape.name()), codeBytes(shape, storage)));
       } else if (shape.quantizable()) {
         floats.add(Entry.floats(shape.name(), shape.rows(), shape.columns()));
       } else {
         floats.add(Entry.floats(shape.name(), shape.columns()));
       }
     }
+    floats.addAll(halves);
     floats.addAll(codes);
     return floats;
+  }
+
+  private static int codeBytes(TensorShape shape, TensorStorage storage) {
+    long bytes = storage.codeBytes(shape.columns());
+    if (bytes > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "the codes of the tensor %s take %d bytes; a tensor has fewer than 2^31"
+              .formatted(shape.name(), bytes));
+    }
+    return (int) bytes;
   }
 
   /**

@@ -32,7 +32,7 @@ public record ModelOutline(LmArchitecture architecture, List<String> quantized) 
     ModelConfig config = ModelConfig.read(files);
     List<String> quantized =
         config.stored().entrySet().stream()
-            .filter(tensor -> tensor.getValue().precision().quantized())
+            .filter(tensor -> tensor.getValue().quantized())
             .map(Map.Entry::getKey)
             .toList();
     return new ModelOutline(config.architecture(), quantized);

@@ -2,35 +2,50 @@ package org.bitlattice.quant;
 
 import java.util.List;
 import java.util.Optional;
-import org.bitlattice.lm.TensorShape;
 
 /**
  * What a model really takes on disk.
  *
- * @param tensors one row for each tensor, in file order
+ * @param units one row for each unit and each vector, in file order
  * @param headerBytes bytes of the safetensors file before its first tensor
  */
-public record ModelSize(List<TensorSize> tensors, long headerBytes) {
+public record ModelSize(List<UnitSize> units, long headerBytes) {
   public ModelSize {
-    tensors = List.copyOf(tensors);
+    units = List.copyOf(units);
   }
 
   /**
-   * Size of one tensor in bytes.
+   * Size of one unit in bytes.
    *
-   * @param scope what a scale covers; empty in full precision
+   * @param unit the unit; a vector counts as one
+   * @param scales what a scale covers and how it is stored; empty in full precision
    * @param codeBytes packed codes; 0 in full precision
    * @param scaleBytes scales; 0 in full precision
    * @param floatBytes single-precision values; 0 where quantized
    */
-  public record TensorSize(
-      TensorShape shape,
+  public record UnitSize(
+      WeightUnit unit,
       Precision precision,
-      Optional<ScaleScope> scope,
+      Optional<ScaleForm> scales,
       long codeBytes,
       long scaleBytes,
       long floatBytes) {
-    /** All bytes of the tensor. */
+    static UnitSize full(WeightUnit unit) {
+      long bytes = (long) StoredSize.FLOAT_BYTES * unit.weights();
+      return new UnitSize(unit, Precision.FULL, Optional.empty(), 0, 0, bytes);
+    }
+
+    static UnitSize quantized(WeightUnit unit, Precision precision, ScaleForm scales) {
+      return new UnitSize(
+          unit,
+          precision,
+          Optional.of(scales),
+          StoredSize.codeBytes(precision, unit.weights()),
+          StoredSize.scaleBytes(scales, unit.rows()),
+          0);
+    }
+
+    /** All bytes of the unit. */
     public long bytes() {
       return codeBytes + scaleBytes + floatBytes;
     }
@@ -38,7 +53,7 @@ public record ModelSize(List<TensorSize> tensors, long headerBytes) {
 
   /** Number of parameters, vectors included. */
   public long parameters() {
-    return tensors.stream().mapToLong(t -> t.shape().size()).sum();
+    return units.stream().mapToLong(size -> size.unit().weights()).sum();
   }
 
   /**
@@ -48,10 +63,10 @@ public record ModelSize(List<TensorSize> tensors, long headerBytes) {
   public double averageBits() {
     long bits = 0;
     long weights = 0;
-    for (TensorSize tensor : tensors) {
-      if (tensor.shape().quantizable()) {
-        bits += (long) tensor.precision().bits() * tensor.shape().size();
-        weights += tensor.shape().size();
+    for (UnitSize size : units) {
+      if (size.unit().tensor().quantizable()) {
+        bits += (long) size.precision().bits() * size.unit().weights();
+        weights += size.unit().weights();
       }
     }
     return (double) bits / weights;
@@ -64,7 +79,7 @@ public record ModelSize(List<TensorSize> tensors, long headerBytes) {
 
   /** Length of the {@code model.safetensors} file. */
   public long bytes() {
-    return headerBytes + tensors.stream().mapToLong(TensorSize::bytes).sum();
+    return headerBytes + units.stream().mapToLong(UnitSize::bytes).sum();
   }
 
   /** Length of the full-precision file of the same architecture over {@link #bytes}. */

@@ -3,10 +3,10 @@ package org.bitlattice.quant;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.TensorShape;
@@ -43,7 +43,7 @@ public final class PackedModel implements Serializable {
    * @param weights gives the tensors that are not quantized
    * @param quantized by tensor name
    * @throws IllegalArgumentException when a quantized tensor is unknown, a vector, or of another
-   *     shape than the architecture's
+   *     shape than the architecture's, or when scales that a model shares differ
    */
   public static PackedModel of(LmWeights weights, Map<String, QuantizedTensor> quantized) {
     Map<String, float[]> full = new LinkedHashMap<>();
@@ -87,6 +87,7 @@ public final class PackedModel implements Serializable {
                     architecture.quantizable().stream().map(TensorShape::name).toList()));
       }
     }
+    requireSharedScales(codes);
     return new PackedModel(architecture, codes, floats);
   }
 
@@ -101,6 +102,25 @@ public final class PackedModel implements Serializable {
               .formatted(
                   shape.name(), tensor.rows(), tensor.columns(), shape.rows(), shape.columns()));
     }
+  }
+
+  /** With scope {@code model}, units of equal precision have the same scale. */
+  private static void requireSharedScales(Map<String, QuantizedTensor> quantized) {
+    Map<Precision, Float> shared = new EnumMap<>(Precision.class);
+    quantized.forEach(
+        (name, tensor) -> {
+          for (PrecisionBlock block : tensor.storage().blocks()) {
+            float scale = tensor.scale(block.from());
+            if (tensor.scope() == ScaleScope.MODEL
+                && shared.computeIfAbsent(block.precision(), bits -> scale) != scale) {
+              throw new IllegalArgumentException(
+                  "the tensor %s has the scale %s at %d bits, other tensors have %s; with scope model"
+                          .formatted(
+                              name, scale, block.precision().bits(), shared.get(block.precision()))
+                      + " all have one");
+            }
+          }
+        });
   }
 
   /** The architecture of the model. */
@@ -125,28 +145,21 @@ public final class PackedModel implements Serializable {
     return LmWeights.of(architecture, values);
   }
 
-  /** Size of the model's file, tensor by tensor. */
+  /** Size of the model's file, unit by unit. */
   public ModelSize size() {
-    List<ModelSize.TensorSize> tensors = new ArrayList<>();
+    List<ModelSize.UnitSize> units = new ArrayList<>();
     for (TensorShape shape : architecture.tensors()) {
       QuantizedTensor tensor = quantized.get(shape.name());
-      tensors.add(
-          tensor == null
-              ? new ModelSize.TensorSize(
-                  shape,
-                  Precision.FULL,
-                  Optional.empty(),
-                  0,
-                  0,
-                  (long) StoredSize.FLOAT_BYTES * shape.size())
-              : new ModelSize.TensorSize(
-                  shape,
-                  tensor.precision(),
-                  Optional.of(tensor.scope()),
-                  StoredSize.codeBytes(tensor.precision(), shape.size()),
-                  StoredSize.scaleBytes(tensor.scope(), shape.rows()),
-                  0));
+      if (tensor == null) {
+        units.add(ModelSize.UnitSize.full(WeightUnit.of(shape)));
+      } else {
+        ScaleForm scales = tensor.storage().scales();
+        for (PrecisionBlock block : tensor.storage().blocks()) {
+          WeightUnit unit = new WeightUnit(shape, block.from(), block.to());
+          units.add(ModelSize.UnitSize.quantized(unit, block.precision(), scales));
+        }
+      }
     }
-    return new ModelSize(tensors, ModelLayout.headerBytes(architecture));
+    return new ModelSize(units, ModelLayout.headerBytes(architecture));
   }
 }

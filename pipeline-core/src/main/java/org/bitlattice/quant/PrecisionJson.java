@@ -3,7 +3,10 @@ package org.bitlattice.quant;
 import java.util.function.Supplier;
 import org.bitlattice.lm.JsonObject;
 
-/** Precisions and scopes as fields of JSON objects: {@code {"bits": 2, "scope": "row"}}. */
+/**
+ * Precisions and forms of scales as fields of JSON objects: {@code {"bits": 2, "scope": "row",
+ * "scale-format": "fp16"}}.
+ */
 public final class PrecisionJson {
   private PrecisionJson() {}
 
@@ -18,13 +21,20 @@ public final class PrecisionJson {
   }
 
   /**
-   * The scope in the field {@code scope}.
+   * The form of scales in the fields {@code scope} and {@code scale-format}; without the second one
+   * scales are in single precision.
    *
-   * @throws IllegalArgumentException naming document and field when there is no such scope
+   * @throws IllegalArgumentException naming document and field when there is no such scope or
+   *     format
    */
-  public static ScaleScope scope(JsonObject fields) {
-    String label = fields.text("scope");
-    return located(fields, "scope", () -> ScaleScope.ofLabel(label));
+  public static ScaleForm scales(JsonObject fields) {
+    String scope = fields.text("scope");
+    ScaleScope found = located(fields, "scope", () -> ScaleScope.ofLabel(scope));
+    if (!fields.keys().contains("scale-format")) {
+      return ScaleForm.of(found);
+    }
+    String format = fields.text("scale-format");
+    return new ScaleForm(found, located(fields, "scale-format", () -> ScaleFormat.ofLabel(format)));
   }
 
   private static <T> T located(JsonObject fields, String key, Supplier<T> value) {

@@ -1,13 +1,12 @@
 package org.bitlattice.quant;
 
 import org.bitlattice.lm.LmArchitecture;
-import org.bitlattice.lm.TensorShape;
 
 /**
  * Bytes that a model takes in its {@code model.safetensors} file, from shapes and precisions alone.
  * The header of every such file is padded to a length that depends on the architecture only, so a
- * file's length is {@link #fixedBytes} plus the sum of {@link #tensorBytes} over the weight
- * matrices: true sizes add up exactly.
+ * file's length is {@link #fixedBytes} plus the sum of {@link #unitBytes} over the units of its
+ * weight matrices: true sizes add up exactly.
  */
 public final class StoredSize {
   /** Bytes of a single-precision value. */
@@ -24,16 +23,16 @@ public final class StoredSize {
     return CodePacking.bytes(precision, weights);
   }
 
-  /** Bytes of the scales of a quantized matrix. */
-  public static long scaleBytes(ScaleScope scope, int rows) {
-    return (long) FLOAT_BYTES * (scope == ScaleScope.TENSOR ? 1 : rows);
+  /** Bytes of the scales of a quantized unit. */
+  public static long scaleBytes(ScaleForm scales, int rows) {
+    return (long) scales.format().bytes() * scales.scales(rows);
   }
 
-  /** Bytes of a tensor: codes and scales, or floats at full precision. */
-  public static long tensorBytes(TensorShape shape, Precision precision, ScaleScope scope) {
+  /** Bytes of a unit: codes and scales, or floats at full precision. */
+  public static long unitBytes(WeightUnit unit, Precision precision, ScaleForm scales) {
     return precision.quantized()
-        ? codeBytes(precision, shape.size()) + scaleBytes(scope, shape.rows())
-        : (long) FLOAT_BYTES * shape.size();
+        ? codeBytes(precision, unit.weights()) + scaleBytes(scales, unit.rows())
+        : (long) FLOAT_BYTES * unit.weights();
   }
 
   /** Bytes that no precision changes: the file's header, and the biases and gains. */

@@ -1,9 +1,15 @@
 package org.bitlattice.quant;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.TensorShape;
 
 /**
- * Fits a quantization table to a matrix: minimises ‖V − αQ‖² over the scale α and the codes Q of
+ * Fits quantization tables to matrices: minimises ‖V − αQ‖² over the scale α and the codes Q of
  * every {@linkplain ScaleScope scope} ({@code docs/method.md}, section 2). Codes are the nearest
  * table entry to V/α, ties away from zero, clipped to the table.
  *
@@ -15,85 +21,216 @@ import java.util.Arrays;
  *       starts; the best end is kept. The objective never rises along the way.
  * </ul>
  *
- * A scope of zeros has α = 0 with codes 0 (1 bit: +1). Sums run in doubles in index order, so that
- * the result depends on the values alone.
+ * α is then rounded to the format in which it is stored, and the codes are nearest to what is
+ * stored. A scope of zeros has α = 0 with codes 0 (1 bit: +1). Sums run in doubles in index order,
+ * so that the result depends on the values alone.
  */
 public final class TableFit {
   private TableFit() {}
 
   /**
-   * Fits a table from scratch.
+   * Fits one table to a whole matrix; scales are in single precision.
    *
    * @param name name of the tensor, for messages
    * @param values row-major values, {@code rows · columns} of them; not changed
    * @param precision any but {@link Precision#FULL}
+   * @param scope {@link ScaleScope#MODEL} is one scale for this matrix alone
    * @throws IllegalArgumentException when the length does not fit the shape, the precision is full,
    *     or a value is NaN or infinite (naming tensor and index)
    */
   public static QuantizedTensor fit(
       String name, float[] values, int rows, int columns, Precision precision, ScaleScope scope) {
-    if (!precision.quantized()) {
-      throw new IllegalArgumentException(
-          "the tensor %s cannot be fitted at 32 bits; full precision has no table".formatted(name));
-    }
-    requireShape(name, values, rows, columns);
-    requireFinite(name, values);
-    float[] scales = new float[scope == ScaleScope.TENSOR ? 1 : rows];
-    short[] codes = new short[values.length];
-    int span = values.length / scales.length;
-    for (int s = 0; s < scales.length; s++) {
-      Span part = new Span(values, s * span, (s + 1) * span);
-      scales[s] = stored(part, coldScale(part, precision));
-      part.nearestCodes(scales[s], precision, codes);
-    }
-    return new QuantizedTensor(rows, columns, precision, scope, scales, codes);
+    TensorShape shape = TensorShape.matrix(name, rows, columns);
+    return fit(shape, values, TensorStorage.whole(rows, precision, ScaleForm.of(scope)));
   }
 
   /**
-   * Fits a table to values that have moved a little, with the shape, precision and scope of an
-   * earlier fit. One and two bits have exact solutions, which are taken as they are; 4, 8 and 16
-   * bits alternate from each scope's earlier scale, or start afresh where that was 0.
+   * Fits the tables of one matrix.
+   *
+   * @param shape name and shape
+   * @param values row-major values; not changed
+   * @param storage precisions and scales; with {@link ScaleScope#MODEL}, blocks of equal precision
+   *     share a scale
+   * @throws IllegalArgumentException when the length does not fit the shape or the storage, the
+   *     precision is full, a value is NaN or infinite (naming tensor and index), or a scale does
+   *     not fit its format
+   */
+  public static QuantizedTensor fit(TensorShape shape, float[] values, TensorStorage storage) {
+    if (!storage.quantized()) {
+      throw new IllegalArgumentException(
+          "the tensor %s cannot be fitted at 32 bits; full precision has no table"
+              .formatted(shape.name()));
+    }
+    return solve(List.of(new Fitting(shape, values, storage, null))).get(shape.name());
+  }
+
+  /**
+   * Fits the tables of a model. With {@link ScaleScope#MODEL}, blocks of equal precision share one
+   * scale across matrices: it is fitted to all their values together.
+   *
+   * @param storage by tensor name; those in full precision are passed over
+   * @return by tensor name, in file order
+   * @throws IllegalArgumentException as for one matrix
+   */
+  public static Map<String, QuantizedTensor> fit(
+      LmWeights weights, Map<String, TensorStorage> storage) {
+    List<Fitting> fittings = new ArrayList<>();
+    for (TensorShape shape : weights.architecture().quantizable()) {
+      TensorStorage stored = storage.get(shape.name());
+      if (stored != null && stored.quantized()) {
+        fittings.add(new Fitting(shape, weights.tensor(shape.name()), stored, null));
+      }
+    }
+    return solve(fittings);
+  }
+
+  /**
+   * The tables of one matrix with a given scale: codes nearest to it.
+   *
+   * @param shape name and shape
+   * @param values row-major values; not changed
+   * @param storage precisions and scales
+   * @param scale the scale of every scope, a number of the scales' format
+   * @throws IllegalArgumentException as {@link #fit} does
+   */
+  public static QuantizedTensor withScale(
+      TensorShape shape, float[] values, TensorStorage storage, float scale) {
+    Fitting matrix = new Fitting(shape, values, storage, null);
+    for (PrecisionBlock block : storage.blocks()) {
+      places(matrix, block).forEach(place -> place.set(scale, block.precision()));
+    }
+    return matrix.done();
+  }
+
+  /**
+   * Fits tables to values of one matrix that have moved a little, with the shape, precisions and
+   * scales of an earlier fit. One and two bits have exact solutions, which are taken as they are;
+   * 4, 8 and 16 bits alternate from each scope's earlier scale, or start afresh where that was 0.
    *
    * @throws IllegalArgumentException as {@link #fit} does
    */
   public static QuantizedTensor refit(String name, float[] values, QuantizedTensor warmStart) {
-    Precision precision = warmStart.precision();
-    requireShape(name, values, warmStart.rows(), warmStart.columns());
-    requireFinite(name, values);
-    float[] scales = new float[warmStart.scales().length];
-    short[] codes = new short[values.length];
-    int span = values.length / scales.length;
-    for (int s = 0; s < scales.length; s++) {
-      Span part = new Span(values, s * span, (s + 1) * span);
-      scales[s] = stored(part, warmScale(part, precision, warmStart.scales()[s]));
-      part.nearestCodes(scales[s], precision, codes);
-    }
-    return new QuantizedTensor(
-        warmStart.rows(), warmStart.columns(), precision, warmStart.scope(), scales, codes);
+    return refit(Map.of(name, values), Map.of(name, warmStart)).get(name);
   }
 
-  private static double coldScale(Span part, Precision precision) {
-    if (part.largest() == 0) {
-      return 0;
+  /**
+   * Fits the tables of a model to values that have moved a little. Matrices of {@link
+   * ScaleScope#MODEL} that were fitted together must be refitted together.
+   *
+   * @param values row-major values by tensor name
+   * @param warmStart the earlier fit by tensor name, in file order
+   * @return by tensor name, in the order of {@code warmStart}
+   * @throws IllegalArgumentException as {@link #fit} does
+   */
+  public static Map<String, QuantizedTensor> refit(
+      Map<String, float[]> values, Map<String, QuantizedTensor> warmStart) {
+    List<Fitting> fittings = new ArrayList<>();
+    warmStart.forEach(
+        (name, warm) -> {
+          TensorShape shape = TensorShape.matrix(name, warm.rows(), warm.columns());
+          fittings.add(new Fitting(shape, values.get(name), warm.storage(), warm.scales()));
+        });
+    return solve(fittings);
+  }
+
+  /** One matrix on its way to scales and codes. */
+  private static final class Fitting {
+    private final String name;
+    private final float[] values;
+    private final int columns;
+    private final TensorStorage storage;
+    private final float[] earlier;
+    private final float[] scales;
+    private final short[] codes;
+
+    /**
+     * @param earlier scales to start from; null to start afresh
+     */
+    Fitting(TensorShape shape, float[] values, TensorStorage storage, float[] earlier) {
+      requireShape(shape, values, storage);
+      requireFinite(shape.name(), values);
+      this.name = shape.name();
+      this.values = values;
+      this.columns = shape.columns();
+      this.storage = storage;
+      this.earlier = earlier;
+      this.scales = new float[storage.scaleCount()];
+      this.codes = new short[values.length];
     }
+
+    QuantizedTensor done() {
+      return new QuantizedTensor(storage.rows(), columns, storage, scales, codes);
+    }
+  }
+
+  /** Rows of a matrix that are covered by its scale number {@code scale}. */
+  private record Place(Fitting matrix, int scale, int from, int to) {
+    FitScope.Run run() {
+      return new FitScope.Run(matrix.values, from * matrix.columns, to * matrix.columns);
+    }
+
+    void set(float alpha, Precision precision) {
+      matrix.scales[scale] = alpha;
+      for (int i = from * matrix.columns; i < to * matrix.columns; i++) {
+        matrix.codes[i] = nearest(matrix.values[i], alpha, precision);
+      }
+    }
+  }
+
+  private static Map<String, QuantizedTensor> solve(List<Fitting> matrices) {
+    Map<Precision, List<Place>> shared = new EnumMap<>(Precision.class);
+    for (Fitting matrix : matrices) {
+      for (PrecisionBlock block : matrix.storage.blocks()) {
+        List<Place> places = places(matrix, block);
+        if (matrix.storage.scales().scope() == ScaleScope.MODEL) {
+          shared.computeIfAbsent(block.precision(), bits -> new ArrayList<>()).addAll(places);
+        } else {
+          places.forEach(place -> solve(List.of(place), block.precision()));
+        }
+      }
+    }
+    shared.forEach((precision, places) -> solve(places, precision));
+    Map<String, QuantizedTensor> solved = new LinkedHashMap<>();
+    matrices.forEach(matrix -> solved.put(matrix.name, matrix.done()));
+    return solved;
+  }
+
+  private static List<Place> places(Fitting matrix, PrecisionBlock block) {
+    int first = matrix.storage.scaleOf(block.from());
+    int scales = matrix.storage.scales().scales(block.rows());
+    if (scales == 1) {
+      return List.of(new Place(matrix, first, block.from(), block.to()));
+    }
+    List<Place> rows = new ArrayList<>(scales);
+    for (int row = block.from(); row < block.to(); row++) {
+      rows.add(new Place(matrix, row, row, row + 1));
+    }
+    return rows;
+  }
+
+  /** Finds the scale that some places share, then their codes. */
+  private static void solve(List<Place> places, Precision precision) {
+    Fitting first = places.get(0).matrix();
+    FitScope scope = new FitScope(places.stream().map(Place::run).toList());
+    float alpha = 0;
+    if (scope.largest() > 0) {
+      float earlier = first.earlier == null ? 0 : first.earlier[places.get(0).scale()];
+      alpha = first.storage.scales().format().stored(first.name, scale(scope, precision, earlier));
+    }
+    for (Place place : places) {
+      place.set(alpha, precision);
+    }
+  }
+
+  private static double scale(FitScope scope, Precision precision, float earlier) {
     return switch (precision) {
-      case ONE -> part.meanMagnitude();
-      case TWO -> ternaryScale(part.sortedMagnitudes());
-      default -> AlternatingFit.fromSeveralStarts(part, precision.maxCode());
+      case ONE -> scope.meanMagnitude();
+      case TWO -> ternaryScale(scope.sortedMagnitudes());
+      default ->
+          earlier == 0
+              ? AlternatingFit.fromSeveralStarts(scope, precision.maxCode())
+              : AlternatingFit.from(scope, precision.maxCode(), earlier);
     };
-  }
-
-  private static double warmScale(Span part, Precision precision, float earlier) {
-    boolean exact = precision == Precision.ONE || precision == Precision.TWO;
-    if (exact || earlier == 0 || part.largest() == 0) {
-      return coldScale(part, precision);
-    }
-    return AlternatingFit.from(part, precision.maxCode(), earlier);
-  }
-
-  /** The scale as it is stored: a float, and positive where the scope holds a value. */
-  private static float stored(Span part, double scale) {
-    return part.largest() == 0 ? 0 : Math.max((float) scale, Float.MIN_VALUE);
   }
 
   /**
@@ -116,11 +253,17 @@ public final class TableFit {
     return scale;
   }
 
-  private static void requireShape(String name, float[] values, int rows, int columns) {
-    if (rows < 1 || columns < 1 || values.length != (long) rows * columns) {
+  private static void requireShape(TensorShape shape, float[] values, TensorStorage storage) {
+    int rows = shape.rows();
+    if (rows < 1 || shape.columns() < 1 || values.length != (long) rows * shape.columns()) {
       throw new IllegalArgumentException(
           "the tensor %s has %d values, which is not a matrix of shape [%d, %d]"
-              .formatted(name, values.length, rows, columns));
+              .formatted(shape.name(), values.length, rows, shape.columns()));
+    }
+    if (storage.rows() != rows) {
+      throw new IllegalArgumentException(
+          "the tensor %s has %d rows; its blocks cover %d"
+              .formatted(shape.name(), rows, storage.rows()));
     }
   }
 
@@ -134,43 +277,11 @@ public final class TableFit {
     }
   }
 
-  /** The values of one scope: {@code values[from]} to {@code values[to − 1]}. */
-  record Span(float[] values, int from, int to) {
-    float largest() {
-      float largest = 0;
-      for (int i = from; i < to; i++) {
-        largest = Math.max(largest, Math.abs(values[i]));
-      }
-      return largest;
-    }
-
-    double meanMagnitude() {
-      double sum = 0;
-      for (int i = from; i < to; i++) {
-        sum += Math.abs(values[i]);
-      }
-      return sum / (to - from);
-    }
-
-    float[] sortedMagnitudes() {
-      float[] magnitudes = new float[to - from];
-      for (int i = from; i < to; i++) {
-        magnitudes[i - from] = Math.abs(values[i]);
-      }
-      Arrays.sort(magnitudes);
-      return magnitudes;
-    }
-
-    /** Writes the nearest codes at a scale into the same places of {@code codes}. */
-    void nearestCodes(float scale, Precision precision, short[] codes) {
-      int maxCode = precision.maxCode();
-      for (int i = from; i < to; i++) {
-        codes[i] =
-            precision == Precision.ONE
-                ? (short) (values[i] < 0 ? -1 : 1)
-                : (short) code(values[i], scale, maxCode);
-      }
-    }
+  private static short nearest(float value, float scale, Precision precision) {
+    return (short)
+        (precision == Precision.ONE
+            ? (value < 0 ? -1 : 1)
+            : code(value, scale, precision.maxCode()));
   }
 
   /** Nearest code of a value, ties away from zero, clipped; 0 at scale 0. */

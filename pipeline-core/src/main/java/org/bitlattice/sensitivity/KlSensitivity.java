@@ -2,19 +2,16 @@ package org.bitlattice.sensitivity;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.TensorShape;
 import org.bitlattice.lm.scoring.KlDivergence;
 import org.bitlattice.lm.scoring.KlSum;
 import org.bitlattice.lm.scoring.ScorerSettings;
-import org.bitlattice.quant.ScaleScope;
-import org.bitlattice.quant.TableFit;
 
 /**
- * The KL sensitivity of a tensor: Ω_l(n) = (1/T) Σ_t Σ_w P(w|h_t;Θ) ln [P(w|h_t;Θ) / P(w|h_t; Θ
- * with W_l → f_n(W_l))], nats per token, over held-out text (method section 4). Text is cut into
- * shards that are measured apart and merged in order.
+ * The KL sensitivity of a unit: Ω_l(n) = (1/T) Σ_t Σ_w P(w|h_t;Θ) ln [P(w|h_t;Θ) / P(w|h_t; Θ with
+ * W_l → f_n(W_l))], nats per token, over held-out text (method section 4). Text is cut into shards
+ * that are measured apart and merged in order.
  */
 public final class KlSensitivity {
   /** Name of the measure in tables. */
@@ -26,6 +23,7 @@ public final class KlSensitivity {
    * Measures one probe on one shard.
    *
    * @param full the model in full precision
+   * @param tables the tables that probes apply
    * @param shard sentences, as for {@link KlDivergence}
    * @throws IllegalArgumentException when the model has no such quantizable tensor or a word id is
    *     outside the vocabulary
@@ -33,11 +31,11 @@ public final class KlSensitivity {
   public static KlSum measure(
       LmWeights full,
       KlProbe probe,
-      ScaleScope scope,
+      ProbeTables tables,
       List<int[]> shard,
       int boundaryId,
       ScorerSettings settings) {
-    return measure(full, List.of(probe), scope, shard, boundaryId, settings).get(0);
+    return measure(full, List.of(probe), tables, shard, boundaryId, settings).get(0);
   }
 
   /**
@@ -50,41 +48,26 @@ public final class KlSensitivity {
   public static List<KlSum> measure(
       LmWeights full,
       List<KlProbe> probes,
-      ScaleScope scope,
+      ProbeTables tables,
       List<int[]> shard,
       int boundaryId,
       ScorerSettings settings) {
     List<LmWeights> candidates = new ArrayList<>();
     for (KlProbe probe : probes) {
-      candidates.add(quantized(full, probe, scope));
+      requireQuantizable(full, probe);
+      candidates.add(tables.applied(full, probe));
     }
     return KlDivergence.between(full, candidates, shard, boundaryId, settings);
   }
 
-  private static LmWeights quantized(LmWeights full, KlProbe probe, ScaleScope scope) {
-    TensorShape shape =
-        full.architecture().quantizable().stream()
-            .filter(tensor -> tensor.name().equals(probe.tensor()))
-            .findFirst()
-            .orElseThrow(() -> notQuantizable(full, probe));
-    float[] values =
-        TableFit.fit(
-                shape.name(),
-                full.tensor(shape.name()),
-                shape.rows(),
-                shape.columns(),
-                probe.precision(),
-                scope)
-            .dequantize();
-    return full.with(Map.of(shape.name(), values));
-  }
-
-  private static IllegalArgumentException notQuantizable(LmWeights full, KlProbe probe) {
-    return new IllegalArgumentException(
-        "the tensor %s cannot be probed; the quantizable tensors of this model are %s"
-            .formatted(
-                probe.tensor(),
-                full.architecture().quantizable().stream().map(TensorShape::name).toList()));
+  private static void requireQuantizable(LmWeights full, KlProbe probe) {
+    List<TensorShape> quantizable = full.architecture().quantizable();
+    if (!quantizable.contains(probe.unit().tensor())) {
+      throw new IllegalArgumentException(
+          "%s cannot be probed; the quantizable tensors of this model are %s"
+              .formatted(
+                  probe.unit().name(), quantizable.stream().map(TensorShape::name).toList()));
+    }
   }
 
   /**
@@ -102,7 +85,7 @@ public final class KlSensitivity {
     if (total.tokens() == 0) {
       throw new IllegalArgumentException(
           "the sensitivity of %s at %d bits cannot be computed from %d shards without tokens"
-              .formatted(probe.tensor(), probe.precision().bits(), shardsInOrder.size()));
+              .formatted(probe.unit().name(), probe.precision().bits(), shardsInOrder.size()));
     }
     double ratio = total.perToken();
     double squares = 0;
@@ -115,7 +98,7 @@ public final class KlSensitivity {
     double standardError =
         samples < 2 ? Double.NaN : Math.sqrt(samples / (samples - 1.0) * squares) / total.tokens();
     return new Sensitivity(
-        probe.tensor(),
+        probe.unit().name(),
         probe.precision().bits(),
         MEASURE,
         ratio,

@@ -3,9 +3,10 @@ package org.bitlattice.sensitivity;
 import java.io.Serializable;
 
 /**
- * How much a model suffers from one tensor at one precision.
+ * How much a model suffers from one unit at one precision.
  *
- * @param tensor name of the tensor
+ * @param tensor name of the unit: of a tensor, or of a block of its rows such as {@code
+ *     encoder.weight[0:512]}
  * @param bits nominal bits of its weights
  * @param measure what was measured, such as {@value KlSensitivity#MEASURE}
  * @param value the measure; for {@value KlSensitivity#MEASURE} nats per token

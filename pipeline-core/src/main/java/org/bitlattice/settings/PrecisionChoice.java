@@ -3,7 +3,7 @@ package org.bitlattice.settings;
 import org.bitlattice.allocation.Budget;
 import org.bitlattice.quant.Precision;
 
-/** How the precision of each tensor is chosen. */
+/** How the precision of each unit (a weight matrix or a block of its rows) is chosen. */
 public sealed interface PrecisionChoice {
   /** The same precision for every matrix. */
   record Uniform(Precision precision) implements PrecisionChoice {}

@@ -7,7 +7,11 @@ import org.bitlattice.allocation.Budget;
 import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.lowbit.AdmmSettings;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleForm;
+import org.bitlattice.quant.ScaleFormat;
 import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TableForm;
+import org.bitlattice.quant.WordBlocks;
 import org.bitlattice.settings.SystemSettings.Method;
 
 /** Reads the settings of one system. */
@@ -15,6 +19,9 @@ final class SystemSection {
   private static final List<String> BUDGETS = List.of("average-bits", "ratio", "bytes");
 
   private static final String BASELINE = "baseline";
+
+  /** Vocabularies are not larger ({@code corpus.maximum-words}). */
+  private static final int LARGEST_WORD_BLOCK = 10_000_000;
 
   private enum Choice {
     UNIFORM,
@@ -49,12 +56,40 @@ final class SystemSection {
         id,
         method,
         precision,
-        system.choice("scope", ScaleScope.class),
+        tables(system),
         method.trains() ? startFrom(system) : Optional.empty(),
         training,
         admm(system.section("admm"), training.rounds()),
         stop(system.section("admm.stop")),
         latentClip(system.section("straight-through")));
+  }
+
+  private static TableForm tables(SettingsReader system) {
+    ScaleForm scales =
+        new ScaleForm(
+            system.choice("scope", ScaleScope.class),
+            system.choice("scale-format", ScaleFormat.class));
+    return new TableForm(scales, wordBlocks(system));
+  }
+
+  private static WordBlocks wordBlocks(SettingsReader system) {
+    String allowed =
+        "a list of at most %d rising numbers from 1 to %d"
+            .formatted(WordBlocks.MOST_BOUNDS, LARGEST_WORD_BLOCK);
+    List<Integer> bounds = system.integers("word-blocks", allowed);
+    int before = 0;
+    for (int bound : bounds) {
+      if (bound <= before || bound > LARGEST_WORD_BLOCK) {
+        system.problem("word-blocks", "has %d after %d".formatted(bound, before), allowed);
+        return WordBlocks.NONE;
+      }
+      before = bound;
+    }
+    if (bounds.size() > WordBlocks.MOST_BOUNDS) {
+      system.problem("word-blocks", "has %d numbers".formatted(bounds.size()), allowed);
+      return WordBlocks.NONE;
+    }
+    return new WordBlocks(bounds);
   }
 
   private static int bits(SettingsReader system) {

@@ -2,15 +2,15 @@ package org.bitlattice.settings;
 
 import java.util.Optional;
 import org.bitlattice.lowbit.AdmmSettings;
-import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TableForm;
 
 /**
  * One system of an experiment.
  *
  * @param id its name
  * @param method how its weights are made
- * @param precision how the precision of each tensor is chosen
- * @param scope what shares a scale
+ * @param precision how the precision of each unit is chosen
+ * @param tables units and scales of its quantization tables
  * @param startFrom the system whose weights training starts from; empty for the baseline's
  * @param training used by methods that train
  * @param admm used by method ADMM
@@ -22,7 +22,7 @@ public record SystemSettings(
     String id,
     Method method,
     PrecisionChoice precision,
-    ScaleScope scope,
+    TableForm tables,
     Optional<String> startFrom,
     LowBitTraining training,
     AdmmSettings admm,

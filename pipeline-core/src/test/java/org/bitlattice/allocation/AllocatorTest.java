@@ -13,24 +13,31 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LstmArchitecture;
-import org.bitlattice.lm.TensorShape;
+import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleForm;
+import org.bitlattice.quant.ScaleFormat;
 import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.quant.StoredSize;
+import org.bitlattice.quant.WeightUnit;
+import org.bitlattice.quant.WordBlocks;
 import org.junit.jupiter.api.Test;
 
 class AllocatorTest {
   private static final LmArchitecture LSTM = new LstmArchitecture(31, 7, 5, 1);
+  private static final ModelUnits WHOLE = ModelUnits.whole(LSTM);
+  private static final ScaleForm TENSOR = ScaleForm.of(ScaleScope.TENSOR);
+  private static final ScaleForm ROW = ScaleForm.of(ScaleScope.ROW);
 
   /** A choice of one option for each tensor, by brute force. */
   private record Choice(long cost, double damage, List<Precision> precisions) {}
 
-  private static List<Choice> everyChoice(Map<String, List<TensorOption>> options) {
+  private static List<Choice> everyChoice(Map<String, List<UnitOption>> options) {
     List<Choice> choices = List.of(new Choice(0, 0, List.of()));
-    for (List<TensorOption> tensor : options.values()) {
+    for (List<UnitOption> tensor : options.values()) {
       List<Choice> longer = new ArrayList<>();
       for (Choice choice : choices) {
-        for (TensorOption option : tensor) {
+        for (UnitOption option : tensor) {
           List<Precision> precisions = new ArrayList<>(choice.precisions());
           precisions.add(option.precision());
           longer.add(
@@ -43,14 +50,14 @@ class AllocatorTest {
     return choices;
   }
 
-  private static Map<String, List<TensorOption>> random(int tensors, Random random) {
-    Map<String, List<TensorOption>> options = new LinkedHashMap<>();
+  private static Map<String, List<UnitOption>> random(int tensors, Random random) {
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (int tensor = 0; tensor < tensors; tensor++) {
-      List<TensorOption> choices = new ArrayList<>();
+      List<UnitOption> choices = new ArrayList<>();
       for (Precision precision : Precision.values()) {
         if (choices.isEmpty() || random.nextBoolean()) {
           double damage = (random.nextInt(40) - 5) / 8.0;
-          choices.add(new TensorOption(precision, damage, random.nextInt(12), random.nextInt(12)));
+          choices.add(new UnitOption(precision, damage, random.nextInt(12), random.nextInt(12)));
         }
       }
       options.put("t" + tensor, choices);
@@ -61,7 +68,7 @@ class AllocatorTest {
   @Property(tries = 400)
   void everyBudgetAgreesWithBruteForce(
       @ForAll @IntRange(min = 1, max = 5) int tensors, @ForAll long seed) {
-    Map<String, List<TensorOption>> options = random(tensors, new Random(seed));
+    Map<String, List<UnitOption>> options = random(tensors, new Random(seed));
     ParetoFrontier frontier = ParetoFrontier.overBytes(options);
     List<Choice> choices = everyChoice(options);
     long smallest = choices.stream().mapToLong(Choice::cost).min().orElseThrow();
@@ -101,35 +108,37 @@ class AllocatorTest {
 
   @Test
   void refusesAFrontierThatExplodes() {
-    Map<String, List<TensorOption>> options = new LinkedHashMap<>();
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (int tensor = 0; tensor < 12; tensor++) {
       long size = 1L << tensor;
       options.put(
           "t" + tensor,
           List.of(
-              new TensorOption(Precision.ONE, size, 0, 0),
-              new TensorOption(Precision.TWO, 0, size, size)));
+              new UnitOption(Precision.ONE, size, 0, 0),
+              new UnitOption(Precision.TWO, 0, size, size)));
     }
-    assertThat(ParetoFrontier.over(options, TensorOption::bytes, 4096).size()).isEqualTo(4096);
-    assertThatThrownBy(() -> ParetoFrontier.over(options, TensorOption::bytes, 4095))
+    assertThat(ParetoFrontier.over(options, UnitOption::bytes, 4096).size()).isEqualTo(4096);
+    assertThatThrownBy(() -> ParetoFrontier.over(options, UnitOption::bytes, 4095))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "the exact frontier has more than 4095 points after the matrix t11; allow fewer"
-                + " precisions for each matrix");
+                + " precisions for each matrix, or fewer blocks");
   }
 
   /** Damage weight · 4^(−bits), so that more bits always help and the order of weights matters. */
-  private static Map<String, List<TensorOption>> options(ScaleScope scope) {
-    Map<String, List<TensorOption>> options = new LinkedHashMap<>();
+  private static Map<String, List<UnitOption>> options(ModelUnits units, ScaleForm scales) {
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     double weight = 1;
-    for (TensorShape shape : LSTM.quantizable()) {
-      List<TensorOption> choices = new ArrayList<>();
+    for (WeightUnit unit : units.units()) {
+      List<UnitOption> choices = new ArrayList<>();
       for (Precision precision : Precision.values()) {
         double damage = precision == Precision.FULL ? 0 : weight * Math.pow(4, -precision.bits());
-        choices.add(TensorOption.of(shape, precision, scope, damage));
+        if (unit.whole() || precision != Precision.FULL) {
+          choices.add(UnitOption.of(unit, precision, scales, damage));
+        }
       }
       weight *= 3;
-      options.put(shape.name(), choices);
+      options.put(unit.name(), choices);
     }
     return options;
   }
@@ -137,44 +146,87 @@ class AllocatorTest {
   @Test
   void everyUnitIsKeptToAndUsedUp() {
     for (ScaleScope scope : ScaleScope.values()) {
+      ScaleForm scales = new ScaleForm(scope, ScaleFormat.FP16);
       long full = StoredSize.fullPrecisionBytes(LSTM);
       for (double ratio : new double[] {1, 1.5, 2}) {
-        PrecisionAssignment chosen =
-            Allocator.allocate(LSTM, options(scope), new Budget.Ratio(ratio), scope);
-        assertThat((double) full / chosen.bytes(LSTM)).isGreaterThanOrEqualTo(ratio);
-        PrecisionAssignment same =
-            Allocator.allocate(
-                LSTM, options(scope), new Budget.Bytes((long) (full / ratio)), scope);
-        assertThat(same).isEqualTo(chosen);
+        PrecisionAssignment chosen = allocate(WHOLE, new Budget.Ratio(ratio), scales);
+        assertThat((double) full / chosen.bytes()).isGreaterThanOrEqualTo(ratio);
+        assertThat(allocate(WHOLE, new Budget.Bytes((long) (full / ratio)), scales))
+            .isEqualTo(chosen);
       }
       for (double bits : new double[] {1, 1.9, 2, 2.1, 3.7, 16, 32}) {
-        PrecisionAssignment chosen =
-            Allocator.allocate(LSTM, options(scope), new Budget.AverageBits(bits), scope);
-        assertThat(chosen.averageBits(LSTM)).isLessThanOrEqualTo(bits + 1e-9);
-        assertThat(chosen.scope()).isEqualTo(scope);
+        PrecisionAssignment chosen = allocate(WHOLE, new Budget.AverageBits(bits), scales);
+        assertThat(chosen.averageBits()).isLessThanOrEqualTo(bits + 1e-9);
+        assertThat(chosen.scales()).isEqualTo(scales);
       }
     }
   }
 
+  private static PrecisionAssignment allocate(ModelUnits units, Budget budget, ScaleForm scales) {
+    return Allocator.allocate(units, options(units, scales), budget, scales);
+  }
+
+  @Test
+  void blocksAreChosenAsBruteForceChoosesThem() {
+    ModelUnits units = new WordBlocks(List.of(3, 11)).cut(new LstmArchitecture(31, 3, 2, 1));
+    ScaleForm scales = new ScaleForm(ScaleScope.ROW, ScaleFormat.FP16);
+    Random random = new Random(5);
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
+    for (WeightUnit unit : units.units()) {
+      List<UnitOption> choices = new ArrayList<>();
+      for (Precision precision : List.of(Precision.ONE, Precision.TWO, Precision.FOUR)) {
+        double damage = random.nextInt(1000) * Math.pow(2, -precision.bits());
+        choices.add(UnitOption.of(unit, precision, scales, damage));
+      }
+      options.put(unit.name(), choices);
+    }
+    List<Choice> choices = everyChoice(options);
+    assertThat(choices).hasSize(6561);
+    long fixed = StoredSize.fixedBytes(units.architecture());
+    long smallest = choices.stream().mapToLong(Choice::cost).min().orElseThrow();
+    long largest = choices.stream().mapToLong(Choice::cost).max().orElseThrow();
+    for (long most = smallest; most <= largest; most++) {
+      long budget = most;
+      double best =
+          choices.stream()
+              .filter(c -> c.cost() <= budget)
+              .mapToDouble(Choice::damage)
+              .min()
+              .orElseThrow();
+      PrecisionAssignment chosen =
+          Allocator.allocate(units, options, new Budget.Bytes(fixed + most), scales);
+      assertThat(chosen.units()).isEqualTo(units);
+      assertThat(chosen.bytes()).isLessThanOrEqualTo(fixed + most);
+      assertThat(damage(chosen, options)).isEqualTo(best);
+    }
+  }
+
+  private static double damage(PrecisionAssignment chosen, Map<String, List<UnitOption>> options) {
+    double damage = 0;
+    for (Map.Entry<String, List<UnitOption>> unit : options.entrySet()) {
+      damage +=
+          unit.getValue().stream()
+              .filter(option -> option.precision() == chosen.precision(unit.getKey()))
+              .findFirst()
+              .orElseThrow()
+              .damage();
+    }
+    return damage;
+  }
+
   @Test
   void theLargestBudgetsGiveFullPrecisionAndTheSmallestOneBit() {
-    ScaleScope scope = ScaleScope.TENSOR;
-    assertThat(Allocator.allocate(LSTM, options(scope), new Budget.AverageBits(32), scope))
-        .isEqualTo(PrecisionAssignment.uniform(LSTM, Precision.FULL));
-    assertThat(Allocator.allocate(LSTM, options(scope), new Budget.Ratio(1), scope))
-        .isEqualTo(PrecisionAssignment.uniform(LSTM, Precision.FULL));
-    PrecisionAssignment ones = PrecisionAssignment.uniform(LSTM, Precision.ONE);
-    assertThat(Allocator.allocate(LSTM, options(scope), new Budget.AverageBits(1), scope))
-        .isEqualTo(ones);
-    long smallest = ones.bytes(LSTM);
-    assertThat(Allocator.allocate(LSTM, options(scope), new Budget.Bytes(smallest), scope))
-        .isEqualTo(ones);
+    PrecisionAssignment full = PrecisionAssignment.uniform(WHOLE, Precision.FULL, TENSOR);
+    assertThat(allocate(WHOLE, new Budget.AverageBits(32), TENSOR)).isEqualTo(full);
+    assertThat(allocate(WHOLE, new Budget.Ratio(1), TENSOR)).isEqualTo(full);
+    PrecisionAssignment ones = PrecisionAssignment.uniform(WHOLE, Precision.ONE, TENSOR);
+    assertThat(allocate(WHOLE, new Budget.AverageBits(1), TENSOR)).isEqualTo(ones);
+    assertThat(allocate(WHOLE, new Budget.Bytes(ones.bytes()), TENSOR)).isEqualTo(ones);
   }
 
   @Test
   void anUnreachableBudgetNamesTheNearestOneInItsUnit() {
-    ScaleScope scope = ScaleScope.TENSOR;
-    long smallest = PrecisionAssignment.uniform(LSTM, Precision.ONE).bytes(LSTM);
+    long smallest = PrecisionAssignment.uniform(WHOLE, Precision.ONE, TENSOR).bytes();
     long full = StoredSize.fullPrecisionBytes(LSTM);
     assertUnreachable(
         new Budget.AverageBits(0.5),
@@ -188,12 +240,11 @@ class AllocatorTest {
         new Budget.Ratio(40),
         "a compression ratio of 40.0 cannot be reached; the largest is %s (%d of %d bytes)"
             .formatted(largest, smallest, full));
-    Allocator.allocate(LSTM, options(scope), new Budget.Ratio(Double.parseDouble(largest)), scope);
+    allocate(WHOLE, new Budget.Ratio(Double.parseDouble(largest)), TENSOR);
   }
 
   private static void assertUnreachable(Budget budget, String message) {
-    assertThatThrownBy(
-            () -> Allocator.allocate(LSTM, options(ScaleScope.TENSOR), budget, ScaleScope.TENSOR))
+    assertThatThrownBy(() -> allocate(WHOLE, budget, TENSOR))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
@@ -201,21 +252,33 @@ class AllocatorTest {
   @Test
   void refusesOptionsThatDoNotFit() {
     Budget budget = new Budget.AverageBits(4);
-    assertThatThrownBy(
-            () -> Allocator.allocate(LSTM, options(ScaleScope.ROW), budget, ScaleScope.TENSOR))
+    assertThatThrownBy(() -> Allocator.allocate(WHOLE, options(WHOLE, ROW), budget, TENSOR))
         .hasMessageStartingWith("the matrix encoder.weight at 1 bits has 32 bytes");
-    Map<String, List<TensorOption>> missing = options(ScaleScope.ROW);
+    Map<String, List<UnitOption>> missing = options(WHOLE, ROW);
     missing.remove("decoder.weight");
-    assertThatThrownBy(() -> Allocator.allocate(LSTM, missing, budget, ScaleScope.ROW))
+    assertThatThrownBy(() -> Allocator.allocate(WHOLE, missing, budget, ROW))
         .hasMessage("the matrix decoder.weight has no precision to choose from");
-    Map<String, List<TensorOption>> more = options(ScaleScope.ROW);
+    Map<String, List<UnitOption>> more = options(WHOLE, ROW);
     more.put("decoder.bias", List.of());
-    assertThatThrownBy(() -> Allocator.allocate(LSTM, more, budget, ScaleScope.ROW))
+    assertThatThrownBy(() -> Allocator.allocate(WHOLE, more, budget, ROW))
         .hasMessageStartingWith("decoder.bias is not a matrix");
-    assertThatThrownBy(() -> new TensorOption(Precision.TWO, Double.NaN, 1, 1))
+    assertThatThrownBy(() -> new UnitOption(Precision.TWO, Double.NaN, 1, 1))
         .hasMessage("the damage of 2 bits is NaN; it must be finite");
     assertThatThrownBy(() -> new Budget.Ratio(-1))
         .hasMessage(
             "a budget of a compression ratio cannot be -1.0; it must be finite and positive");
+  }
+
+  @Test
+  void refusesFullPrecisionForABlock() {
+    ModelUnits units = new WordBlocks(List.of(10)).cut(LSTM);
+    Map<String, List<UnitOption>> options = options(units, ROW);
+    WeightUnit block = units.units().get(1);
+    options.get(block.name()).add(UnitOption.of(block, Precision.FULL, ROW, 0));
+    assertThatThrownBy(() -> Allocator.allocate(units, options, new Budget.AverageBits(4), ROW))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the block encoder.weight[10:31] cannot have 32 bits; a block of a matrix has at most"
+                + " 16");
   }
 }

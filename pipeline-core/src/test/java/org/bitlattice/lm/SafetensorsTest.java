@@ -83,6 +83,30 @@ class SafetensorsTest {
   }
 
   @Test
+  void halvesSurviveAndOtherValuesAreRounded() throws IOException {
+    float[] values = new float[20_001];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float16.value((short) i);
+    }
+    List<Entry> entries = List.of(Entry.halves("s", values.length), Entry.halves("t", 3));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SafetensorsWriter writer =
+        SafetensorsWriter.begin(out, entries, Safetensors.headerLength(entries));
+    writer.halves("s", values);
+    writer.halves("t", new float[] {1, 0.1f, -2});
+    writer.finish();
+    byte[] file = out.toByteArray();
+    assertThat(Arrays.copyOfRange(file, file.length - 6, file.length))
+        .containsExactly(0x00, 0x3c, 0x66, 0x2e, 0x00, 0xc0);
+    assertThat(new String(file, StandardCharsets.UTF_8))
+        .contains("\"t\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[40002,40008]}");
+    SafetensorsReader reader = read(file);
+    assertThat(reader.entries()).isEqualTo(entries);
+    assertThat(reader.floats("s")).isEqualTo(values);
+    assertThat(reader.floats("t")).containsExactly(1, 0.099975586f, -2);
+  }
+
+  @Test
   void theWriterHoldsCallersToTheHeader() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SafetensorsWriter writer = SafetensorsWriter.begin(out, TWO, Safetensors.headerLength(TWO));
@@ -174,7 +198,7 @@ class SafetensorsTest {
   void refusesForeignTypesAndImpossibleShapes() {
     assertRefused(
         file("{" + tensor("a", "BF16", "[2]", 0, 4) + "}", 4),
-        "the tensor a has the type BF16; only F32 and U8 are read");
+        "the tensor a has the type BF16; only F32, F16 and U8 are read");
     assertRefused(
         file("{" + tensor("a", "U8", "[65536,65536]", 0, 4) + "}", 4),
         "the tensor a has the shape [65536, 65536]");

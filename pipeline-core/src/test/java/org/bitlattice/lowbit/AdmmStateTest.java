@@ -35,10 +35,10 @@ class AdmmStateTest {
    * A loss with a known minimum: neighbouring weights are off it by a and b, and each pair adds ½ h
    * (a² + 2·0.9·ab + b²). The fit that is closest in least squares is then not the best one.
    */
-  private static final class Quadratic {
+  static final class Quadratic {
     private static final double COUPLING = 0.9;
 
-    private final LmWeights minimum;
+    final LmWeights minimum;
     private final Map<String, float[]> curvature = new LinkedHashMap<>();
 
     Quadratic(long seed) {
@@ -105,7 +105,7 @@ class AdmmStateTest {
     return AdmmState.start(loss.minimum, uniform(precision), ScaleScope.ROW, settings);
   }
 
-  private static AdmmState round(Quadratic loss, AdmmState state) {
+  static AdmmState round(Quadratic loss, AdmmState state) {
     return state
         .weightStep(loss.proximalMinimum(state.proximalTerm()))
         .quantizationStep()

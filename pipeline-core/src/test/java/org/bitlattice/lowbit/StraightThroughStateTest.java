@@ -3,11 +3,14 @@ package org.bitlattice.lowbit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.bitlattice.quant.Precision.EIGHT;
+import static org.bitlattice.quant.Precision.TWO;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bitlattice.lm.Float16;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
@@ -16,9 +19,14 @@ import org.bitlattice.lm.training.OptimiserSettings;
 import org.bitlattice.lm.training.PlainTrainer;
 import org.bitlattice.lm.training.TinyModels;
 import org.bitlattice.lm.training.TrainingState;
+import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.QuantizedTensor;
+import org.bitlattice.quant.ScaleForm;
+import org.bitlattice.quant.ScaleFormat;
 import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TensorStorage;
+import org.bitlattice.quant.WordBlocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,7 +76,7 @@ class StraightThroughStateTest {
       value = Precision.class,
       names = {"ONE", "TWO", "FOUR"})
   void tablesFollowTheWeightsByAlternationFromTheLastScales(Precision precision) {
-    for (ScaleScope scope : ScaleScope.values()) {
+    for (ScaleScope scope : List.of(ScaleScope.TENSOR, ScaleScope.ROW)) {
       StraightThroughState state = start(precision, scope);
       LmWeights moved = TinyModels.random(LSTM, 0.6, 9);
       Map<String, QuantizedTensor> found = state.next(moved).quantizedModel().quantized();
@@ -86,6 +94,80 @@ class StraightThroughStateTest {
         }
       }
     }
+  }
+
+  /** With scope MODEL, one alternation over the values of all matrices in a row. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"ONE", "TWO", "FOUR"})
+  void matricesOfOneScaleFollowTogether(Precision precision) {
+    StraightThroughState state = start(precision, ScaleScope.MODEL);
+    LmWeights moved = TinyModels.random(LSTM, 0.6, 9);
+    Map<String, QuantizedTensor> found = state.next(moved).quantizedModel().quantized();
+    int length = LSTM.quantizable().stream().mapToInt(TensorShape::size).sum();
+    float[] all = new float[length];
+    float[] entries = new float[length];
+    int at = 0;
+    for (TensorShape shape : LSTM.quantizable()) {
+      System.arraycopy(moved.tensor(shape.name()), 0, all, at, shape.size());
+      System.arraycopy(found.get(shape.name()).dequantize(), 0, entries, at, shape.size());
+      at += shape.size();
+    }
+    float start = state.quantizedModel().quantized().values().iterator().next().scale(0);
+    double[] expected = alternated(all, 0, length, start, precision, 4);
+    for (int i = 0; i < length; i++) {
+      assertThat((double) entries[i]).isCloseTo(expected[i], within(1e-6));
+    }
+  }
+
+  @Test
+  void blocksFollowAtTheirOwnPrecisionAndScalesAreRoundedToTheirFormat() {
+    LmWeights weights = TinyModels.random(LSTM, 0.5, 7);
+    LmWeights moved = TinyModels.random(LSTM, 0.6, 9);
+    ModelUnits units = new WordBlocks(List.of(5)).cut(LSTM);
+    Map<String, Precision> precisions = new LinkedHashMap<>();
+    units
+        .units()
+        .forEach(
+            unit ->
+                precisions.put(unit.name(), unit.whole() || unit.from() > 0 ? TWO : EIGHT));
+    for (ScaleScope scope : ScaleScope.values()) {
+      Map<String, QuantizedTensor> exact =
+          followed(weights, moved, units.storage(precisions, ScaleForm.of(scope)));
+      Map<String, QuantizedTensor> halves =
+          followed(
+              weights, moved, units.storage(precisions, new ScaleForm(scope, ScaleFormat.FP16)));
+      QuantizedTensor output = exact.get(LstmArchitecture.OUTPUT);
+      assertThat(largestCode(output, 0, 5)).isGreaterThan(10);
+      assertThat(largestCode(output, 5, 20)).isEqualTo(1);
+      exact.forEach(
+          (name, tensor) -> {
+            for (int i = 0; i < tensor.scales().length; i++) {
+              float rounded = Float16.nearest(tensor.scales()[i]);
+              // The start was rounded too, so the fixed point may differ in the last place.
+              assertThat(halves.get(name).scales()[i]).isCloseTo(rounded, within(0.02f * rounded));
+              assertThat(Float16.nearest(halves.get(name).scales()[i]))
+                  .isEqualTo(halves.get(name).scales()[i]);
+            }
+          });
+    }
+  }
+
+  private static Map<String, QuantizedTensor> followed(
+      LmWeights weights, LmWeights moved, Map<String, TensorStorage> storage) {
+    return StraightThroughState.start(weights, storage, Double.POSITIVE_INFINITY)
+        .next(moved)
+        .quantizedModel()
+        .quantized();
+  }
+
+  private static int largestCode(QuantizedTensor tensor, int fromRow, int toRow) {
+    int largest = 0;
+    for (int i = fromRow * tensor.columns(); i < toRow * tensor.columns(); i++) {
+      largest = Math.max(largest, Math.abs(tensor.codes()[i]));
+    }
+    return largest;
   }
 
   private static double[] alternated(

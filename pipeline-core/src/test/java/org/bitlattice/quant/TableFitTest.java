@@ -132,6 +132,16 @@ class TableFitTest {
     assertThat(error).isCloseTo(best, within(1e-5 * (1 + best)));
   }
 
+  @Property(tries = 150)
+  void fourBitsOfTinyScopesAreOptimal(
+      @ForAll @IntRange(min = 1, max = 4) int length, @ForAll long seed) {
+    float[] values = uneven(length, seed);
+    double error = ReferenceFit.error(values, fit(Precision.FOUR, values));
+    double best = ReferenceFit.exhaustiveError(values, Precision.FOUR);
+    double norm = ReferenceFit.error(values, zero(length));
+    assertThat(error).isLessThanOrEqualTo(best + 1e-7 * norm);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 13, 64, 207})
   void fourBitsAreAsGoodAsAFineGridOfScales(int length) {
@@ -178,9 +188,9 @@ class TableFitTest {
     float[] values = uneven(length, seed);
     double start = thousandths / 1000.0;
     Precision precision = Precision.values()[1 + width];
-    TableFit.Span span = new TableFit.Span(values, 0, values.length);
-    Assume.that(span.largest() > 0);
-    DirectCodes codes = new DirectCodes(span, span.largest(), precision.maxCode());
+    FitScope scope = FitScope.of(values);
+    Assume.that(scope.largest() > 0);
+    DirectCodes codes = new DirectCodes(scope, scope.largest(), precision.maxCode());
     CodeSums sums = AlternatingFit.step(codes, start);
     double last = objective(values, sums.scale(), precision);
     for (int step = 0; step < 30; step++) {
@@ -208,10 +218,10 @@ class TableFitTest {
     float[] values = uneven(length, seed);
     // The odd factor keeps values off the thresholds, where the two ways may round differently.
     double scale = hundredths * 0.010000001234567;
-    TableFit.Span span = new TableFit.Span(values, 0, values.length);
-    Assume.that(span.largest() > scale);
-    CodeSums direct = new DirectCodes(span, span.largest(), 7).at(scale);
-    CodeSums sorted = new SortedCodes(span.sortedMagnitudes(), 7).at(scale);
+    FitScope scope = FitScope.of(values);
+    Assume.that(scope.largest() > scale);
+    CodeSums direct = new DirectCodes(scope, scope.largest(), 7).at(scale);
+    CodeSums sorted = new SortedCodes(scope.sortedMagnitudes(), 7).at(scale);
     assertThat(sorted.codeCode()).isEqualTo(direct.codeCode());
     assertThat(sorted.valueCode()).isCloseTo(direct.valueCode(), within(1e-7));
   }
@@ -219,8 +229,8 @@ class TableFitTest {
   @Test
   void aStartWhoseCodesAreAllZeroIsHalved() {
     float[] values = {0.001f, -0.0005f};
-    TableFit.Span span = new TableFit.Span(values, 0, 2);
-    CodeSums sums = AlternatingFit.step(new DirectCodes(span, span.largest(), 7), 1e30);
+    FitScope scope = FitScope.of(values);
+    CodeSums sums = AlternatingFit.step(new DirectCodes(scope, scope.largest(), 7), 1e30);
     assertThat(sums.codeCode()).isPositive();
     QuantizedTensor far =
         new QuantizedTensor(

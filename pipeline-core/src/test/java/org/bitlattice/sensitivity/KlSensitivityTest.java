@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.bitlattice.lm.Float16;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
@@ -17,13 +19,17 @@ import org.bitlattice.lm.scoring.KlSum;
 import org.bitlattice.lm.scoring.PlainLstm;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleForm;
+import org.bitlattice.quant.ScaleFormat;
 import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.quant.TableFit;
+import org.bitlattice.quant.WeightUnit;
 import org.junit.jupiter.api.Test;
 
 class KlSensitivityTest {
-  private static final KlProbe PROBE = new KlProbe(LstmArchitecture.OUTPUT, Precision.TWO);
   private static final LmWeights MODEL = randomModel();
+  private static final TensorShape OUTPUT = shape(LstmArchitecture.OUTPUT);
+  private static final KlProbe PROBE = new KlProbe(WeightUnit.of(OUTPUT), Precision.TWO);
   private static final List<int[]> SHARD =
       List.of(new int[] {2, 3, 4}, new int[] {12, 1}, new int[0], new int[] {2, 3, 9, 9});
 
@@ -66,11 +72,10 @@ class KlSensitivityTest {
 
   @Test
   void measuresTheDivergenceFromTheModelWithOneTensorQuantized() {
+    float[] output = MODEL.tensor(OUTPUT.name());
     float[] quantized =
-        TableFit.fit(
-                PROBE.tensor(), MODEL.tensor(PROBE.tensor()), 13, 7, Precision.TWO, ScaleScope.ROW)
-            .dequantize();
-    LmWeights candidate = MODEL.with(Map.of(PROBE.tensor(), quantized));
+        TableFit.fit("w", output, 13, 7, Precision.TWO, ScaleScope.ROW).dequantize();
+    LmWeights candidate = MODEL.with(Map.of(OUTPUT.name(), quantized));
     KlSum expected = KlDivergence.between(MODEL, candidate, SHARD, 0, ScorerSettings.DEFAULT);
     assertThat(measure(PROBE)).isEqualTo(expected);
     assertThat(expected.nats()).isPositive();
@@ -81,12 +86,11 @@ class KlSensitivityTest {
   void aTiedMatrixIsProbedInBothOfItsUses() {
     LstmArchitecture shape = new LstmArchitecture(13, 7, 7, 1, LstmArchitecture.Output.TIED);
     LmWeights tied = PlainLstm.randomWeights(shape, 0.5, 2);
-    KlProbe probe = new KlProbe(LstmArchitecture.EMBEDDING, Precision.TWO);
-    KlSum sum =
-        KlSensitivity.measure(tied, probe, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
+    KlProbe probe = new KlProbe(WeightUnit.of(shape.tensors().get(0)), Precision.TWO);
+    KlSum sum = KlSensitivity.measure(tied, probe, rows(), SHARD, 0, ScorerSettings.DEFAULT);
     float[] matrix = tied.tensor(LstmArchitecture.EMBEDDING);
     float[] fitted =
-        TableFit.fit(probe.tensor(), matrix, 13, 7, Precision.TWO, ScaleScope.ROW).dequantize();
+        TableFit.fit("w", matrix, 13, 7, Precision.TWO, ScaleScope.ROW).dequantize();
     LmWeights full = separate(tied, matrix, matrix);
     KlSum expected =
         KlDivergence.between(
@@ -112,11 +116,11 @@ class KlSensitivityTest {
     List<KlProbe> probes = new ArrayList<>();
     for (TensorShape tensor : MODEL.architecture().quantizable()) {
       for (Precision precision : List.of(Precision.ONE, Precision.FOUR)) {
-        probes.add(new KlProbe(tensor.name(), precision));
+        probes.add(new KlProbe(WeightUnit.of(tensor), precision));
       }
     }
     List<KlSum> sums =
-        KlSensitivity.measure(MODEL, probes, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
+        KlSensitivity.measure(MODEL, probes, rows(), SHARD, 0, ScorerSettings.DEFAULT);
     for (int i = 0; i < probes.size(); i++) {
       assertThat(sums.get(i)).isEqualTo(measure(probes.get(i)));
     }
@@ -126,7 +130,7 @@ class KlSensitivityTest {
   void moreBitsDoLessHarm() {
     double previous = Double.POSITIVE_INFINITY;
     for (Precision precision : List.of(Precision.TWO, Precision.FOUR, Precision.EIGHT)) {
-      double value = measure(new KlProbe(LstmArchitecture.OUTPUT, precision)).perToken();
+      double value = measure(new KlProbe(WeightUnit.of(OUTPUT), precision)).perToken();
       assertThat(value).isLessThan(previous);
       previous = value;
     }
@@ -134,21 +138,71 @@ class KlSensitivityTest {
   }
 
   @Test
+  void aBlockIsQuantizedAloneAndTheRestOfItsMatrixStays() {
+    WeightUnit block = new WeightUnit(OUTPUT, 3, 9);
+    for (ScaleScope scope : List.of(ScaleScope.TENSOR, ScaleScope.ROW)) {
+      float[] values = MODEL.tensor(OUTPUT.name()).clone();
+      float[] rows = Arrays.copyOfRange(values, 3 * 7, 9 * 7);
+      float[] fitted = TableFit.fit("b", rows, 6, 7, Precision.ONE, scope).dequantize();
+      System.arraycopy(fitted, 0, values, 3 * 7, 6 * 7);
+      assertThat(applied(new KlProbe(block, Precision.ONE), ScaleForm.of(scope))).isEqualTo(values);
+    }
+  }
+
+  @Test
+  void withScopeModelTheTableIsThatOfTheWholeModelAtThisPrecision() {
+    ScaleForm scales = new ScaleForm(ScaleScope.MODEL, ScaleFormat.FP16);
+    double sum = 0;
+    long weights = 0;
+    for (TensorShape tensor : MODEL.architecture().quantizable()) {
+      for (float value : MODEL.tensor(tensor.name())) {
+        sum += Math.abs(value);
+        weights++;
+      }
+    }
+    float alpha = Float16.nearest(sum / weights);
+    float[] expected = MODEL.tensor(OUTPUT.name()).clone();
+    for (int i = 3 * 7; i < 9 * 7; i++) {
+      expected[i] = expected[i] < 0 ? -alpha : alpha;
+    }
+    KlProbe probe = new KlProbe(new WeightUnit(OUTPUT, 3, 9), Precision.ONE);
+    assertThat(applied(probe, scales)).isEqualTo(expected);
+  }
+
+  private static float[] applied(KlProbe probe, ScaleForm scales) {
+    return ProbeTables.of(MODEL, List.of(probe.precision()), scales)
+        .applied(MODEL, probe)
+        .tensor(OUTPUT.name());
+  }
+
+  @Test
   void refusesTensorsThatCannotBeQuantized() {
-    assertThatThrownBy(() -> measure(new KlProbe(LstmArchitecture.OUTPUT_BIAS, Precision.TWO)))
+    WeightUnit bias = WeightUnit.of(shape(LstmArchitecture.OUTPUT_BIAS));
+    assertThatThrownBy(() -> measure(new KlProbe(bias, Precision.TWO)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "the tensor decoder.bias cannot be probed; the quantizable tensors of this model are"
+            "decoder.bias cannot be probed; the quantizable tensors of this model are"
                 + " [encoder.weight, rnn.weight_ih_l0, rnn.weight_hh_l0, decoder.weight]");
-    assertThatThrownBy(() -> new KlProbe("decoder.weight", Precision.FULL))
+    assertThatThrownBy(() -> new KlProbe(new WeightUnit(OUTPUT, 0, 4), Precision.FULL))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "the tensor decoder.weight cannot be probed at 32 bits; a probe needs a quantized"
+            "decoder.weight[0:4] cannot be probed at 32 bits; a probe needs a quantized"
                 + " precision");
   }
 
   private static KlSum measure(KlProbe probe) {
-    return KlSensitivity.measure(MODEL, probe, ScaleScope.ROW, SHARD, 0, ScorerSettings.DEFAULT);
+    return KlSensitivity.measure(MODEL, probe, rows(), SHARD, 0, ScorerSettings.DEFAULT);
+  }
+
+  private static ProbeTables rows() {
+    return ProbeTables.of(MODEL, List.of(), ScaleForm.of(ScaleScope.ROW));
+  }
+
+  private static TensorShape shape(String name) {
+    return MODEL.architecture().tensors().stream()
+        .filter(shape -> shape.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static LmWeights randomModel() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperimentLoaderTest {
-  private static final String SMALL =
+  static final String SMALL =
       """
       corpus { train = train.txt, dev = dev.txt, eval = eval.txt }
       systems.fp32.method = full-precision
@@ -51,12 +51,12 @@ class ExperimentLoaderTest {
     }
   }
 
-  private static ExperimentSettings load(String text, String... overrides) {
+  static ExperimentSettings load(String text, String... overrides) {
     return ExperimentLoader.load(
         text(configs().resolve("reference.conf")), text, "small.conf", List.of(overrides));
   }
 
-  private static SettingsException refused(String text, String... overrides) {
+  static SettingsException refused(String text, String... overrides) {
     return catchThrowableOfType(SettingsException.class, () -> load(text, overrides));
   }
 
@@ -118,7 +118,7 @@ class ExperimentLoaderTest {
     SystemSettings a = settings.systems().get(1);
     assertThat(a.method()).isEqualTo(SystemSettings.Method.PTQ);
     assertThat(a.precision()).isEqualTo(new PrecisionChoice.Uniform(Precision.ofBits(4)));
-    assertThat(a.scope()).isEqualTo(ScaleScope.ROW);
+    assertThat(a.tables().scales().scope()).isEqualTo(ScaleScope.ROW);
     SystemSettings b = settings.systems().get(2);
     assertThat(b.method()).isEqualTo(SystemSettings.Method.ADMM);
     assertThat(b.precision()).isEqualTo(new PrecisionChoice.ByKl(new Budget.Bytes(12_000)));

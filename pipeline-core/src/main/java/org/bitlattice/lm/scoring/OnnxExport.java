@@ -110,13 +110,13 @@ public final class OnnxExport {
     return metadata;
   }
 
-  /** Bits of each matrix before they were expanded, as JSON. */
+  /** Bits of each matrix, or block of its rows, before they were expanded, as JSON. */
   private static String precisions(ModelSize size) {
     StringJoiner bits = new StringJoiner(", ", "{", "}");
-    for (ModelSize.TensorSize tensor : size.tensors()) {
-      if (tensor.shape().quantizable()) {
+    for (ModelSize.UnitSize unit : size.units()) {
+      if (unit.unit().tensor().quantizable()) {
         bits.add(
-            "%s: %d".formatted(JsonObject.quote(tensor.shape().name()), tensor.precision().bits()));
+            "%s: %d".formatted(JsonObject.quote(unit.unit().name()), unit.precision().bits()));
       }
     }
     return bits.toString();

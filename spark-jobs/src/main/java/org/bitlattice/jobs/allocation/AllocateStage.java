@@ -5,12 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.bitlattice.allocation.Allocator;
 import org.bitlattice.allocation.Budget;
 import org.bitlattice.allocation.PrecisionAssignment;
-import org.bitlattice.allocation.TensorOption;
+import org.bitlattice.allocation.UnitOption;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
@@ -19,16 +18,18 @@ import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmArchitecture;
-import org.bitlattice.lm.TensorShape;
 import org.bitlattice.quant.ModelFolder;
+import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleForm;
+import org.bitlattice.quant.WeightUnit;
 import org.bitlattice.sensitivity.Sensitivity;
 import org.bitlattice.settings.PrecisionChoice;
 import org.bitlattice.settings.SystemSettings;
 
 /**
- * Chooses the precision of every tensor of a system and writes {@code assignment.json}. Solving for
- * another budget measures nothing again.
+ * Chooses the precision of every unit (a weight matrix or a block of its rows) of a system and
+ * writes {@code assignment.json}. Solving for another budget measures nothing again.
  *
  * @param system the system
  */
@@ -44,37 +45,35 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
             .architecture();
     PrecisionAssignment assignment = assignment(context, architecture);
     folder.writeText(ASSIGNMENT, assignment.toJson());
-    return Map.of("average-bits", assignment.averageBits(architecture));
+    return Map.of("average-bits", assignment.averageBits());
   }
 
   private PrecisionAssignment assignment(StageContext context, LmArchitecture architecture) {
+    ScaleForm scales = system.tables().scales();
     if (system.precision() instanceof PrecisionChoice.Uniform uniform) {
-      return PrecisionAssignment.uniform(architecture, uniform.precision(), system.scope());
+      ModelUnits units =
+          uniform.precision().quantized()
+              ? system.tables().words().cut(architecture)
+              : ModelUnits.whole(architecture);
+      return PrecisionAssignment.uniform(units, uniform.precision(), scales);
     }
-    return byKl(context, architecture, ((PrecisionChoice.ByKl) system.precision()).budget());
+    ModelUnits units = system.tables().words().cut(architecture);
+    return byKl(context, units, ((PrecisionChoice.ByKl) system.precision()).budget());
   }
 
-  private PrecisionAssignment byKl(
-      StageContext context, LmArchitecture architecture, Budget budget) {
-    String table =
-        context
-            .output()
-            .folder(Folders.kl(system.scope().name().toLowerCase(Locale.ROOT)))
-            .location(KlStage.TABLE);
-    Map<String, List<TensorOption>> options = new LinkedHashMap<>();
-    Map<String, TensorShape> shapes = new LinkedHashMap<>();
-    architecture.quantizable().forEach(shape -> shapes.put(shape.name(), shape));
+  private PrecisionAssignment byKl(StageContext context, ModelUnits units, Budget budget) {
+    ScaleForm scales = system.tables().scales();
+    String table = context.output().folder(Folders.kl(system.tables())).location(KlStage.TABLE);
+    Map<String, WeightUnit> byName = new LinkedHashMap<>();
+    units.units().forEach(unit -> byName.put(unit.name(), unit));
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (Sensitivity row : Tables.read(context.spark(), table, RowSchema.of(Sensitivity.class))) {
+      Precision precision = Precision.ofBits(row.bits());
       options
           .computeIfAbsent(row.tensor(), name -> new ArrayList<>())
-          .add(
-              TensorOption.of(
-                  shapes.get(row.tensor()),
-                  Precision.ofBits(row.bits()),
-                  system.scope(),
-                  row.value()));
+          .add(UnitOption.of(byName.get(row.tensor()), precision, scales, row.value()));
     }
-    return Allocator.allocate(architecture, options, budget, system.scope());
+    return Allocator.allocate(units, options, budget, scales);
   }
 
   /** Reads the assignment that the stage of a system wrote. */

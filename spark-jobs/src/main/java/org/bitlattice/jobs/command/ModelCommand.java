@@ -26,12 +26,17 @@ final class ModelCommand implements Runnable {
     throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: info");
   }
 
-  /** Prints tensors, precisions and sizes. */
+  /** Prints units, precisions and sizes. */
   @Command(
       name = "info",
-      description = "Prints a model's tensors, precisions and bytes.",
+      description = {
+        "Prints a model's tensors, or blocks of their rows, with precision, form of scales and bytes.",
+        "The bytes of all rows add up to the length of model.safetensors."
+      },
       mixinStandardHelpOptions = true)
   static final class Info implements Callable<Integer> {
+    private static final String ROW = "%-28s %16s %5s %7s %7s %14s %12s %14s %8s%n";
+
     @Parameters(paramLabel = "DIR", description = "A model folder.")
     private String folder;
 
@@ -40,19 +45,28 @@ final class ModelCommand implements Runnable {
       ModelSize size =
           ModelFolder.read(HadoopFolder.at(folder, HadoopSettings.configuration())).model().size();
       System.out.printf(
-          "%-24s %16s %5s %7s %12s %12s %12s%n",
-          "tensor", "shape", "bits", "scope", "code bytes", "scale bytes", "float bytes");
-      for (ModelSize.TensorSize tensor : size.tensors()) {
-        System.out.printf(
-            "%-24s %16s %5d %7s %,12d %,12d %,12d%n",
-            tensor.shape().name(),
-            "[%d, %d]".formatted(tensor.shape().rows(), tensor.shape().columns()),
-            tensor.precision().bits(),
-            tensor.scope().map(scope -> scope.name().toLowerCase(Locale.ROOT)).orElse(""),
-            tensor.codeBytes(),
-            tensor.scaleBytes(),
-            tensor.floatBytes());
-      }
+          ROW,
+          "tensor",
+          "shape",
+          "bits",
+          "scope",
+          "scales",
+          "code bytes",
+          "scale bytes",
+          "other bytes",
+          "share");
+      size.units().forEach(unit -> print(unit, size.bytes()));
+      System.out.printf(
+          ROW,
+          "header",
+          "",
+          "",
+          "",
+          "",
+          number(0),
+          number(0),
+          number(size.headerBytes()),
+          share(size.headerBytes(), size.bytes()));
       System.out.printf(
           Locale.ROOT,
           "%,d parameters, %.3f nominal bits a quantizable weight, %.3f stored bits a parameter, %,d bytes, ratio %.2f%n",
@@ -62,6 +76,28 @@ final class ModelCommand implements Runnable {
           size.bytes(),
           size.compressionRatio());
       return ExitCode.DONE.code();
+    }
+
+    private static void print(ModelSize.UnitSize size, long fileBytes) {
+      System.out.printf(
+          ROW,
+          size.unit().name(),
+          "[%d, %d]".formatted(size.unit().rows(), size.unit().tensor().columns()),
+          size.precision().bits(),
+          size.scales().map(scales -> scales.scope().label()).orElse(""),
+          size.scales().map(scales -> scales.format().label()).orElse(""),
+          number(size.codeBytes()),
+          number(size.scaleBytes()),
+          number(size.floatBytes()),
+          share(size.bytes(), fileBytes));
+    }
+
+    private static String number(long bytes) {
+      return String.format(Locale.ROOT, "%,d", bytes);
+    }
+
+    private static String share(long bytes, long fileBytes) {
+      return String.format(Locale.ROOT, "%.2f %%", 100.0 * bytes / fileBytes);
     }
   }
 }

@@ -1,12 +1,14 @@
 package org.bitlattice.jobs.experiment;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.bitlattice.jobs.allocation.AllocateStage;
 import org.bitlattice.jobs.job.Stage;
@@ -21,7 +23,7 @@ import org.bitlattice.jobs.scoring.ScoreStage;
 import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.training.TrainStage;
 import org.bitlattice.lattice.LatticeLocation;
-import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TableForm;
 import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentSettings;
 import org.bitlattice.settings.LatticeSettings.LatticeSet;
@@ -34,6 +36,9 @@ import org.bitlattice.settings.SystemSettings;
  * from settings and input files alone, so the whole plan is known before anything runs.
  */
 public final class ExperimentPlan {
+  /** Settings of a system's tables. */
+  private static final List<String> TABLE_KEYS = List.of(".scope", ".scale-format", ".word-blocks");
+
   private final ExperimentSettings settings;
   private final Function<String, String> fileDigest;
   private final Function<LatticeLocation, List<String>> latticeFiles;
@@ -66,10 +71,10 @@ public final class ExperimentPlan {
   private void build() {
     Stage prepare = prepare();
     Stage train = train(prepare);
-    Map<ScaleScope, Stage> kl = sensitivities(prepare, train);
+    Map<TableForm, Stage> kl = sensitivities(prepare, train);
     Map<String, Stage> assignments = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
-      assignments.put(system.id(), allocate(system, train, kl.get(system.scope())));
+      assignments.put(system.id(), allocate(system, train, kl.get(system.tables())));
     }
     Map<String, Stage> made = new LinkedHashMap<>();
     Map<String, Stage> models = new LinkedHashMap<>();
@@ -114,35 +119,36 @@ public final class ExperimentPlan {
         new TrainStage(settings.model(), settings.training(), settings.evaluation()));
   }
 
-  private Map<ScaleScope, Stage> sensitivities(Stage prepare, Stage train) {
-    Map<ScaleScope, Stage> stages = new TreeMap<>();
+  private Map<TableForm, Stage> sensitivities(Stage prepare, Stage train) {
+    Set<TableForm> forms =
+        new TreeSet<>(
+            Comparator.comparing((TableForm form) -> form.scales().scope())
+                .thenComparing(TableForm::label));
     for (SystemSettings system : settings.systems()) {
       if (system.precision() instanceof PrecisionChoice.ByKl) {
-        stages.computeIfAbsent(system.scope(), scope -> kl(scope, prepare, train));
+        forms.add(system.tables());
       }
     }
+    Map<TableForm, Stage> stages = new LinkedHashMap<>();
+    forms.forEach(form -> stages.put(form, kl(form, prepare, train)));
     return stages;
   }
 
-  private Stage kl(ScaleScope scope, Stage prepare, Stage train) {
-    String name = scope.name().toLowerCase(Locale.ROOT);
+  private Stage kl(TableForm tables, Stage prepare, Stage train) {
     return add(
         StageCommand.SENSITIVITY,
-        inputs(
-            "sensitivity/kl/" + name,
-            List.of(prepare, train),
-            "sensitivity",
-            "evaluation.batch-rows"),
-        Folders.kl(name),
+        inputs(Folders.kl(tables), List.of(prepare, train), "sensitivity", "evaluation.batch-rows"),
+        Folders.kl(tables),
         List.of(prepare, train),
-        new KlStage(scope, settings.sensitivity(), settings.evaluation()));
+        new KlStage(tables, settings.sensitivity(), settings.evaluation()));
   }
 
   private Stage allocate(SystemSettings system, Stage train, Stage kl) {
     boolean measured = system.precision() instanceof PrecisionChoice.ByKl;
     List<Stage> upstream = measured ? List.of(train, kl) : List.of(train);
     String section = "systems." + system.id();
-    List<String> keys = new ArrayList<>(List.of(section + ".method", section + ".scope"));
+    List<String> keys = new ArrayList<>(List.of(section + ".method"));
+    TABLE_KEYS.forEach(key -> keys.add(section + key));
     if (system.method() != SystemSettings.Method.FULL_PRECISION) {
       keys.addAll(List.of(section + ".precision", section + (measured ? ".budget" : ".bits")));
     }
@@ -174,8 +180,8 @@ public final class ExperimentPlan {
 
   private Stage quantize(SystemSettings system, List<Stage> upstream) {
     String section = "systems." + system.id();
-    List<String> sections =
-        new ArrayList<>(List.of("evaluation", section + ".method", section + ".scope"));
+    List<String> sections = new ArrayList<>(List.of("evaluation", section + ".method"));
+    TABLE_KEYS.forEach(key -> sections.add(section + key));
     if (system.method().trains()) {
       sections.addAll(List.of("training", section + ".low-bit-training", section + ".start-from"));
       sections.add(
@@ -193,8 +199,7 @@ public final class ExperimentPlan {
   private List<Stage> rescore(Stage prepare, Map<String, Stage> models) {
     Map<String, Stage> hypotheses = new LinkedHashMap<>();
     List<LatticeSet> sets = new ArrayList<>(settings.lattices().sets());
-    sets.sort(
-        java.util.Comparator.comparing(set -> !set.name().equals(settings.lattices().tuningSet())));
+    sets.sort(Comparator.comparing(set -> !set.name().equals(settings.lattices().tuningSet())));
     for (LatticeSet set : sets) {
       hypotheses.put(set.name(), hypotheses(set, prepare));
     }

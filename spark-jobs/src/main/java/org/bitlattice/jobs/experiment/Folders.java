@@ -1,5 +1,7 @@
 package org.bitlattice.jobs.experiment;
 
+import org.bitlattice.quant.TableForm;
+
 /** Where stages keep their results, relative to the experiment's output folder. */
 public final class Folders {
   /** Vocabulary, training segments, dev and eval sentences. */
@@ -22,9 +24,9 @@ public final class Folders {
 
   private Folders() {}
 
-  /** KL sensitivities of tables with a scale scope. */
-  public static String kl(String scope) {
-    return "sensitivity/kl/" + scope;
+  /** KL sensitivities of the units and tables of a form; systems of the same form share them. */
+  public static String kl(TableForm tables) {
+    return "sensitivity/kl/" + tables.label();
   }
 
   /** Precisions of a system. */

@@ -43,9 +43,8 @@ record LowBitCheckpoint(TrainingState training, LowBitState state) {
     return new LowBitCheckpoint(
         training,
         system.method() == SystemSettings.Method.ADMM
-            ? AdmmState.start(weights, assignment.precisions(), assignment.scope(), system.admm())
-            : StraightThroughState.start(
-                weights, assignment.precisions(), assignment.scope(), system.latentClip()));
+            ? AdmmState.start(weights, assignment.storage(), system.admm())
+            : StraightThroughState.start(weights, assignment.storage(), system.latentClip()));
   }
 
   /** The state from which everything that is not quantized is trained, with this one's codes. */

@@ -77,8 +77,7 @@ public record QuantizeStage(
     LmWeights weights = baseline.model().weights();
     return switch (system.method()) {
       case FULL_PRECISION -> PackedModel.fullPrecision(weights);
-      case PTQ ->
-          PostTrainingQuantization.quantize(weights, assignment.precisions(), assignment.scope());
+      case PTQ -> PostTrainingQuantization.quantize(weights, assignment.storage());
       case STRAIGHT_THROUGH, ADMM -> {
         LowBitRounds.Trained trained =
             new LowBitRounds(context, folder, system, training, evaluation)

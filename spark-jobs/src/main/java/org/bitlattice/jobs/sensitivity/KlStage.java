@@ -14,36 +14,38 @@ import org.bitlattice.jobs.model.HeldOutText;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmWeights;
-import org.bitlattice.lm.TensorShape;
 import org.bitlattice.lm.scoring.KlSum;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.Precision;
-import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TableForm;
+import org.bitlattice.quant.WeightUnit;
 import org.bitlattice.sensitivity.KlProbe;
 import org.bitlattice.sensitivity.KlSensitivity;
+import org.bitlattice.sensitivity.ProbeTables;
 import org.bitlattice.sensitivity.Sensitivity;
 import org.bitlattice.settings.EvaluationSettings;
 import org.bitlattice.settings.SensitivitySettings;
 
 /**
- * Measures the KL divergence from the full-precision model to the model with one tensor quantized,
- * for every tensor and precision (method.md, section 4). A task takes one shard of dev sentences
- * and one tensor; the full-precision distributions are computed once in it for all precisions.
+ * Measures the KL divergence from the full-precision model to the model with one unit quantized (a
+ * weight matrix or a block of its rows), for every unit and precision (method.md, section 4). A
+ * task takes one shard of dev sentences and one unit; the full-precision distributions are computed
+ * once in it for all precisions.
  *
- * @param scope what shares a scale
+ * @param tables units and scales of the quantization tables
  * @param sensitivity precisions, sentences and shards
  * @param evaluation how text is scored
  */
 public record KlStage(
-    ScaleScope scope, SensitivitySettings sensitivity, EvaluationSettings evaluation)
+    TableForm tables, SensitivitySettings sensitivity, EvaluationSettings evaluation)
     implements Stage.Work {
   /** Table of a stage's folder. */
   public static final String TABLE = "table";
 
-  private record Task(int tensor, int shard) implements Serializable {}
+  private record Task(int unit, int shard) implements Serializable {}
 
-  private record Part(int tensor, int shard, List<KlSum> sums, double seconds)
+  private record Part(int unit, int shard, List<KlSum> sums, double seconds)
       implements Serializable {}
 
   @Override
@@ -53,35 +55,34 @@ public record KlStage(
     LmWeights weights = baseline.model().weights();
     List<int[]> sentences = new HeldOutText(context).sample("dev", sensitivity.sentences());
     List<List<int[]>> shards = HeldOutText.dealt(sentences, sensitivity.shards());
-    List<TensorShape> tensors = weights.architecture().quantizable();
-    List<Part> parts =
-        measure(context, weights, baseline.vocabulary().boundaryId(), shards, tensors);
-    List<Sensitivity> rows = merge(tensors, parts);
+    List<WeightUnit> units = tables.words().cut(weights.architecture()).units();
+    Probing probing =
+        new Probing(
+            units,
+            sensitivity.precisions(),
+            ProbeTables.of(weights, sensitivity.precisions(), tables.scales()),
+            baseline.vocabulary().boundaryId(),
+            evaluation.batchRows());
+    List<Sensitivity> rows = merge(units, measure(context, weights, probing, shards));
     Tables.write(context.spark(), folder.location(TABLE), RowSchema.of(Sensitivity.class), rows);
     for (Sensitivity row : rows) {
       context
           .progress()
           .say(
-              "  %-22s %2d bit  %.5f ± %.5f nats per token"
+              "  %-30s %2d bit  %.5f ± %.5f nats per token"
                   .formatted(row.tensor(), row.bits(), row.value(), row.standardError()));
     }
     return Map.of("probes", (double) rows.size(), "tokens", (double) rows.get(0).tokens());
   }
 
   private List<Part> measure(
-      StageContext context,
-      LmWeights weights,
-      int boundary,
-      List<List<int[]>> shards,
-      List<TensorShape> tensors) {
+      StageContext context, LmWeights weights, Probing probing, List<List<int[]>> shards) {
     List<Task> tasks = new ArrayList<>();
     for (int shard = 0; shard < shards.size(); shard++) {
-      for (int tensor = 0; tensor < tensors.size(); tensor++) {
-        tasks.add(new Task(tensor, shard));
+      for (int unit = 0; unit < probing.units().size(); unit++) {
+        tasks.add(new Task(unit, shard));
       }
     }
-    Probing probing =
-        new Probing(scope, sensitivity.precisions(), boundary, evaluation.batchRows());
     Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
     Broadcast<List<List<int[]>>> text = context.sparkContext().broadcast(shards);
     try {
@@ -97,35 +98,39 @@ public record KlStage(
   }
 
   /** What a task needs beside the model and the text. */
-  private record Probing(ScaleScope scope, List<Precision> precisions, int boundary, int batchRows)
+  private record Probing(
+      List<WeightUnit> units,
+      List<Precision> precisions,
+      ProbeTables tables,
+      int boundary,
+      int batchRows)
       implements Serializable {
     Part measure(Task task, LmWeights weights, List<int[]> shard) {
       long start = System.nanoTime();
-      String tensor = weights.architecture().quantizable().get(task.tensor()).name();
+      WeightUnit unit = units.get(task.unit());
       List<KlProbe> probes =
-          precisions.stream().map(precision -> new KlProbe(tensor, precision)).toList();
+          precisions.stream().map(precision -> new KlProbe(unit, precision)).toList();
       List<KlSum> sums =
           KlSensitivity.measure(
-              weights, probes, scope, shard, boundary, new ScorerSettings(batchRows));
+              weights, probes, tables, shard, boundary, new ScorerSettings(batchRows));
       return new Part(
-          task.tensor(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
+          task.unit(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
     }
   }
 
   /** Adds up the shards of each probe in their order. */
-  private List<Sensitivity> merge(List<TensorShape> tensors, List<Part> parts) {
+  private List<Sensitivity> merge(List<WeightUnit> units, List<Part> parts) {
     List<Sensitivity> rows = new ArrayList<>();
-    for (int tensor = 0; tensor < tensors.size(); tensor++) {
-      int wanted = tensor;
-      List<Part> own = parts.stream().filter(part -> part.tensor() == wanted).toList();
+    for (int unit = 0; unit < units.size(); unit++) {
+      int wanted = unit;
+      List<Part> own = parts.stream().filter(part -> part.unit() == wanted).toList();
       double seconds =
           own.stream().mapToDouble(Part::seconds).sum() / sensitivity.precisions().size();
       for (int i = 0; i < sensitivity.precisions().size(); i++) {
         int probe = i;
         Precision precision = sensitivity.precisions().get(i);
         List<KlSum> sums = own.stream().map(part -> part.sums().get(probe)).toList();
-        rows.add(
-            KlSensitivity.merge(new KlProbe(tensors.get(tensor).name(), precision), sums, seconds));
+        rows.add(KlSensitivity.merge(new KlProbe(units.get(unit), precision), sums, seconds));
       }
     }
     return rows;

@@ -139,6 +139,35 @@ class ExperimentPlanTest {
   }
 
   @Test
+  void systemsOfTheSameTablesShareTheirSensitivities() {
+    String more =
+        CONFIGURATION
+            + """
+            systems {
+              m { precision = kl, budget.ratio = 9, scope = model }
+              n { precision = kl, budget.ratio = 12, scope = row, method = ptq }
+              s { precision = kl, budget.ratio = 9, scope = row, scale-format = fp16 }
+              t { precision = kl, budget.ratio = 9, scope = row, scale-format = fp16, word-blocks = [8, 64] }
+              u { precision = kl, budget.ratio = 15, scope = row, scale-format = fp16, word-blocks = [8, 64] }
+            }
+            """;
+    assertThat(names(plan(more, "")).stream().filter(name -> name.startsWith("sensitivity/")))
+        .containsExactly(
+            "sensitivity/kl/model",
+            "sensitivity/kl/tensor",
+            "sensitivity/kl/row",
+            "sensitivity/kl/row-fp16",
+            "sensitivity/kl/row-fp16-8-64");
+    for (Stage stage : plan(more, "")) {
+      if (stage.name().matches("allocate/[tu]")) {
+        assertThat(stage.upstream())
+            .extracting(Stage::folder)
+            .containsExactly("baseline", "sensitivity/kl/row-fp16-8-64");
+      }
+    }
+  }
+
+  @Test
   void theTuningSetComesFirst() {
     assertThat(names(plan(CONFIGURATION, "", "lattices.tuning-set=eval")))
         .containsSubsequence(
@@ -225,6 +254,10 @@ class ExperimentPlanTest {
     assertThat(changed("", "systems.k.low-bit-training.rounds=2"))
         .isEqualTo(all("quantize/k", "rescore/k/.*", "score", "report"));
     assertThat(changed("", "systems.a.low-bit-training.rounds=2")).isEmpty();
+    assertThat(changed("", "systems.a.word-blocks=[9]"))
+        .isEqualTo(changed("", "systems.a.bits=2"))
+        .isEqualTo(changed("", "systems.a.scale-format=fp16"))
+        .isEqualTo(changed("", "systems.a.scope=row"));
   }
 
   @Test

@@ -9,7 +9,10 @@ import org.bitlattice.jobs.quantization.LowBitHistory.Phase;
 import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.lowbit.AdmmSettings;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleForm;
 import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.TableForm;
+import org.bitlattice.quant.WordBlocks;
 import org.bitlattice.report.LowBitRow;
 import org.bitlattice.settings.LowBitTraining;
 import org.bitlattice.settings.PrecisionChoice;
@@ -34,7 +37,7 @@ class LowBitHistoryTest {
                 "a",
                 method,
                 new PrecisionChoice.Uniform(Precision.TWO),
-                ScaleScope.ROW,
+                new TableForm(ScaleForm.of(ScaleScope.ROW), WordBlocks.NONE),
                 Optional.empty(),
                 training,
                 new AdmmSettings(4, 1, 1),

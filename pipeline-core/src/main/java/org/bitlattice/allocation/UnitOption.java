@@ -1,25 +1,25 @@
 package org.bitlattice.allocation;
 
 import java.io.Serializable;
-import org.bitlattice.lm.TensorShape;
 import org.bitlattice.quant.Precision;
-import org.bitlattice.quant.ScaleScope;
+import org.bitlattice.quant.ScaleForm;
 import org.bitlattice.quant.StoredSize;
+import org.bitlattice.quant.WeightUnit;
 
 /**
- * One precision that a weight matrix may get.
+ * One precision that a unit may get.
  *
- * @param damage what the model suffers when this matrix alone has this precision (a sensitivity Ω,
+ * @param damage what the model suffers when this unit alone has this precision (a sensitivity Ω,
  *     smaller is better, finite; may be negative)
  * @param bytes true bytes: packed codes and scales, or floats
  * @param nominalBits bits · weights
  */
-public record TensorOption(Precision precision, double damage, long bytes, long nominalBits)
+public record UnitOption(Precision precision, double damage, long bytes, long nominalBits)
     implements Serializable {
   /**
    * @throws IllegalArgumentException when the damage is not finite or a size is negative
    */
-  public TensorOption {
+  public UnitOption {
     if (!Double.isFinite(damage)) {
       throw new IllegalArgumentException(
           "the damage of %d bits is %s; it must be finite".formatted(precision.bits(), damage));
@@ -31,13 +31,13 @@ public record TensorOption(Precision precision, double damage, long bytes, long 
     }
   }
 
-  /** The option with the sizes that follow from a matrix's shape. */
-  public static TensorOption of(
-      TensorShape shape, Precision precision, ScaleScope scope, double damage) {
-    return new TensorOption(
+  /** The option with the sizes that follow from a unit's shape. */
+  public static UnitOption of(
+      WeightUnit unit, Precision precision, ScaleForm scales, double damage) {
+    return new UnitOption(
         precision,
         damage,
-        StoredSize.tensorBytes(shape, precision, scope),
-        (long) precision.bits() * shape.size());
+        StoredSize.unitBytes(unit, precision, scales),
+        (long) precision.bits() * unit.weights());
   }
 }
