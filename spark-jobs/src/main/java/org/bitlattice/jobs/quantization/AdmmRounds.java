@@ -73,8 +73,7 @@ final class AdmmRounds {
     this.checkpoints = new Checkpoints(folder);
     HeldOutText text = new HeldOutText(context);
     this.vocabulary = text.vocabulary();
-    this.dev =
-        text.deal(text.sample("dev", evaluation.sentencesPerRound()), evaluation.shards()).cache();
+    this.dev = text.sample("dev", evaluation.sentencesPerRound(), evaluation.shards()).cache();
   }
 
   /** Runs all rounds and returns the best one's quantized model. */

@@ -24,6 +24,10 @@ public final class SparkSessions {
     // Kryo cannot read Java records; bulk data travels as rows and primitive arrays anyway.
     configuration.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     configuration.set("spark.sql.session.timeZone", "UTC");
+    // What is shuffled here is small, and what is computed from it long: nothing is gained by
+    // waiting
+    // (spark.locality.wait, 3 s) for the few machines that wrote it.
+    configuration.setIfMissing("spark.shuffle.reduceLocality.enabled", "false");
     // Executors use the driver's kernels: others would round differently.
     String kernels = System.getenv("OPENBLAS_CORETYPE");
     if (kernels != null) {
