@@ -198,8 +198,7 @@ public final class SafetensorsReader {
   private static void widen(ShortBuffer halves, Type type, float[] values, int from) {
     for (int i = 0; i < halves.limit(); i++) {
       short half = halves.get(i);
-      values[from + i] =
-          type == Type.F16 ? Float16.value(half) : Float.intBitsToFloat(half << 16);
+      values[from + i] = type == Type.F16 ? Float16.value(half) : Float.intBitsToFloat(half << 16);
     }
   }
 

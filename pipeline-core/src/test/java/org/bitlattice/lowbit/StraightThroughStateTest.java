@@ -130,8 +130,7 @@ class StraightThroughStateTest {
     units
         .units()
         .forEach(
-            unit ->
-                precisions.put(unit.name(), unit.whole() || unit.from() > 0 ? TWO : EIGHT));
+            unit -> precisions.put(unit.name(), unit.whole() || unit.from() > 0 ? TWO : EIGHT));
     for (ScaleScope scope : ScaleScope.values()) {
       Map<String, QuantizedTensor> exact =
           followed(weights, moved, units.storage(precisions, ScaleForm.of(scope)));

@@ -89,8 +89,7 @@ class KlSensitivityTest {
     KlProbe probe = new KlProbe(WeightUnit.of(shape.tensors().get(0)), Precision.TWO);
     KlSum sum = KlSensitivity.measure(tied, probe, rows(), SHARD, 0, ScorerSettings.DEFAULT);
     float[] matrix = tied.tensor(LstmArchitecture.EMBEDDING);
-    float[] fitted =
-        TableFit.fit("w", matrix, 13, 7, Precision.TWO, ScaleScope.ROW).dequantize();
+    float[] fitted = TableFit.fit("w", matrix, 13, 7, Precision.TWO, ScaleScope.ROW).dequantize();
     LmWeights full = separate(tied, matrix, matrix);
     KlSum expected =
         KlDivergence.between(

@@ -115,8 +115,7 @@ public final class OnnxExport {
     StringJoiner bits = new StringJoiner(", ", "{", "}");
     for (ModelSize.UnitSize unit : size.units()) {
       if (unit.unit().tensor().quantizable()) {
-        bits.add(
-            "%s: %d".formatted(JsonObject.quote(unit.unit().name()), unit.precision().bits()));
+        bits.add("%s: %d".formatted(JsonObject.quote(unit.unit().name()), unit.precision().bits()));
       }
     }
     return bits.toString();

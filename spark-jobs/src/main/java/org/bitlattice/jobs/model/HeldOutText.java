@@ -1,8 +1,12 @@
 package org.bitlattice.jobs.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.StageContext;
@@ -41,6 +45,12 @@ public final class HeldOutText {
         .map(shard -> ordered(shard._2()));
   }
 
+  private static List<SentenceRow> rows(Iterator<Tuple2<Integer, SentenceRow>> keyed) {
+    List<SentenceRow> rows = new ArrayList<>();
+    keyed.forEachRemaining(row -> rows.add(row._2()));
+    return rows;
+  }
+
   private static List<int[]> ordered(Iterable<SentenceRow> rows) {
     List<SentenceRow> sorted = new ArrayList<>();
     rows.forEach(sorted::add);
@@ -51,18 +61,42 @@ public final class HeldOutText {
   }
 
   /**
-   * Evenly spread sentences of a set, in the order of the text: at most {@code wanted}, and all of
-   * them when the set is smaller.
+   * Evenly spread sentences of a set, at most {@code wanted} and all of them when the set is
+   * smaller, dealt out to shards in turn: one list a shard and partition, in the order of the text.
+   * Sentences go from the table to the shards; the driver sees their numbers only.
+   *
+   * @param set {@code dev} or {@code eval}
    */
-  public List<int[]> sample(String set, int wanted) {
-    JavaRDD<SentenceRow> all =
-        corpus.sentences(context.spark()).filter(row -> row.set().equals(set));
-    long present = all.count();
-    return all.sortBy(SentenceRow::sentence, true, all.getNumPartitions())
-        .zipWithIndex()
-        .filter(row -> chosen(row._2(), wanted, present))
-        .map(row -> row._1().tokens())
-        .collect();
+  public JavaRDD<List<int[]>> sample(String set, int wanted, int shards) {
+    int[] chosen = chosen(numbers(set), wanted);
+    return corpus
+        .sentences(context.spark())
+        .filter(row -> row.set().equals(set))
+        .mapToPair(row -> new Tuple2<>(Arrays.binarySearch(chosen, row.sentence()), row))
+        .filter(placed -> placed._1() >= 0)
+        .mapToPair(placed -> new Tuple2<>(placed._1() % shards, placed._2()))
+        .partitionBy(new HashPartitioner(shards))
+        .mapPartitions(shard -> List.of(ordered(rows(shard))).iterator());
+  }
+
+  private int[] numbers(String set) {
+    return corpus
+        .sentences(context.spark())
+        .filter(row -> row.set().equals(set))
+        .map(SentenceRow::sentence)
+        .collect()
+        .stream()
+        .mapToInt(Integer::intValue)
+        .sorted()
+        .toArray();
+  }
+
+  /** Of numbers in rising order those at equal distances, in rising order. */
+  static int[] chosen(int[] numbers, int wanted) {
+    return IntStream.range(0, numbers.length)
+        .filter(row -> chosen(row, wanted, numbers.length))
+        .map(row -> numbers[row])
+        .toArray();
   }
 
   /**
@@ -70,11 +104,6 @@ public final class HeldOutText {
    */
   static boolean chosen(long row, long wanted, long present) {
     return wanted >= present || (row + 1) * wanted / present > row * wanted / present;
-  }
-
-  /** Sentences dealt out to shards in turn, one list a partition. */
-  public JavaRDD<List<int[]>> deal(List<int[]> sentences, int shards) {
-    return context.sparkContext().parallelize(dealt(sentences, shards), shards);
   }
 
   /** Sentences dealt out to shards in turn. */

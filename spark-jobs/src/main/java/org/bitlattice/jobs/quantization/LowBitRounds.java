@@ -69,8 +69,7 @@ final class LowBitRounds {
     this.history = new LowBitHistory(system);
     HeldOutText text = new HeldOutText(context);
     this.vocabulary = text.vocabulary();
-    this.dev =
-        text.deal(text.sample("dev", evaluation.sentencesPerRound()), evaluation.shards()).cache();
+    this.dev = text.sample("dev", evaluation.sentencesPerRound(), evaluation.shards()).cache();
   }
 
   /**
@@ -161,8 +160,7 @@ final class LowBitRounds {
                 system.training().averagingsPerRound(),
                 next.learningRate(),
                 Optional.of(before.constraint())));
-    current =
-        new LowBitCheckpoint(result.state(), before.next(result.state().weights()));
+    current = new LowBitCheckpoint(result.state(), before.next(result.state().weights()));
     double seconds = (System.nanoTime() - start) / 1e9;
     LowBitRow row = row(next, before.penalty(), result, seconds);
     record(row);

@@ -5,6 +5,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
@@ -43,18 +45,15 @@ public record KlStage(
   /** Table of a stage's folder. */
   public static final String TABLE = "table";
 
-  private record Task(int unit, int shard) implements Serializable {}
-
-  private record Part(int unit, int shard, List<KlSum> sums, double seconds)
-      implements Serializable {}
+  private record Part(int unit, List<KlSum> sums, double seconds) implements Serializable {}
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     ModelFolder baseline =
         ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL));
     LmWeights weights = baseline.model().weights();
-    List<int[]> sentences = new HeldOutText(context).sample("dev", sensitivity.sentences());
-    List<List<int[]>> shards = HeldOutText.dealt(sentences, sensitivity.shards());
+    JavaRDD<List<int[]>> shards =
+        new HeldOutText(context).sample("dev", sensitivity.sentences(), sensitivity.shards());
     List<WeightUnit> units = tables.words().cut(weights.architecture()).units();
     Probing probing =
         new Probing(
@@ -75,25 +74,21 @@ public record KlStage(
     return Map.of("probes", (double) rows.size(), "tokens", (double) rows.get(0).tokens());
   }
 
+  /**
+   * The parts of all tensors on the first shard, then on the second, and so on. A task takes its
+   * shard from whoever cut it, so that a sentence travels to the tasks that need it only.
+   */
   private List<Part> measure(
-      StageContext context, LmWeights weights, Probing probing, List<List<int[]>> shards) {
-    List<Task> tasks = new ArrayList<>();
-    for (int shard = 0; shard < shards.size(); shard++) {
-      for (int unit = 0; unit < probing.units().size(); unit++) {
-        tasks.add(new Task(unit, shard));
-      }
-    }
+      StageContext context, LmWeights weights, Probing probing, JavaRDD<List<int[]>> shards) {
+    List<Integer> places = IntStream.range(0, probing.units().size()).boxed().toList();
     Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
-    Broadcast<List<List<int[]>>> text = context.sparkContext().broadcast(shards);
     try {
-      return context
-          .sparkContext()
-          .parallelize(tasks, tasks.size())
-          .map(task -> probing.measure(task, model.value(), text.value().get(task.shard())))
+      return shards
+          .cartesian(context.sparkContext().parallelize(places, places.size()))
+          .map(task -> probing.measure(task._1(), task._2(), model.value()))
           .collect();
     } finally {
       model.destroy();
-      text.destroy();
     }
   }
 
@@ -105,16 +100,15 @@ public record KlStage(
       int boundary,
       int batchRows)
       implements Serializable {
-    Part measure(Task task, LmWeights weights, List<int[]> shard) {
+    Part measure(List<int[]> shard, int place, LmWeights weights) {
       long start = System.nanoTime();
-      WeightUnit unit = units.get(task.unit());
+      WeightUnit unit = units.get(place);
       List<KlProbe> probes =
           precisions.stream().map(precision -> new KlProbe(unit, precision)).toList();
       List<KlSum> sums =
           KlSensitivity.measure(
               weights, probes, tables, shard, boundary, new ScorerSettings(batchRows));
-      return new Part(
-          task.unit(), task.shard(), new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
+      return new Part(place, new ArrayList<>(sums), (System.nanoTime() - start) / 1e9);
     }
   }
 

@@ -31,6 +31,9 @@ public final class SparkSessions {
     // the
     // keys of Azure and Google, nor addresses with credentials.
     configuration.setIfMissing("spark.redaction.regex", Secrets.redaction());
+    // What is shuffled here is small, and what is computed from it long: nothing is gained by
+    // waiting (spark.locality.wait, 3 s) for the few machines that wrote it.
+    configuration.setIfMissing("spark.shuffle.reduceLocality.enabled", "false");
     // Executors use the driver's kernels: others would round differently.
     String kernels = System.getenv("OPENBLAS_CORETYPE");
     if (kernels != null) {

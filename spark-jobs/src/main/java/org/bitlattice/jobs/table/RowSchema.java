@@ -95,14 +95,28 @@ public final class RowSchema<T extends Record> implements Serializable {
   public T fromRow(Row row) {
     Object[] values = new Object[columns.length];
     for (int i = 0; i < values.length; i++) {
-      boolean absent = row.isNullAt(i);
-      if (absent && !columns[i].nullable()) {
+      if (!row.isNullAt(i)) {
+        values[i] = columns[i].array() ? row.getList(i) : row.get(i);
+      }
+    }
+    return fromValues(values);
+  }
+
+  /**
+   * The record of a row's values, in the order of {@link #struct()}; an array column's value is a
+   * list.
+   *
+   * @throws IllegalArgumentException as {@link #fromRow}
+   */
+  T fromValues(Object[] row) {
+    Object[] values = new Object[columns.length];
+    for (int i = 0; i < values.length; i++) {
+      if (row[i] == null && !columns[i].nullable()) {
         throw new IllegalArgumentException(
             "Cannot read a row of %s: its column %s is null"
                 .formatted(type.getSimpleName(), struct.fields()[i].name()));
       }
-      Object value = columns[i].array() ? row.getList(i) : row.get(i);
-      values[i] = columns[i].fromColumn(absent ? null : value);
+      values[i] = columns[i].fromColumn(row[i]);
     }
     return construct(values);
   }

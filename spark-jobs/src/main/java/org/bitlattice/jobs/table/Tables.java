@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -25,15 +26,13 @@ import org.bitlattice.jobs.job.HadoopPath;
  */
 public final class Tables {
   private static final String UNFINISHED = ".unfinished";
-
-  /** What Spark writes last into the folder of a table. */
-  private static final String WHOLE = "_SUCCESS";
+  private static final String CODEC = "spark.sql.parquet.compression.codec";
 
   private Tables() {}
 
   /**
-   * Writes a small table as a single file in the order of {@code rows}. An earlier table is
-   * replaced.
+   * Writes a small table as a single file in the order of {@code rows}, from this process. An
+   * earlier table is replaced.
    *
    * @throws IllegalArgumentException when a row holds a null that its column does not allow
    * @throws UncheckedIOException naming the path when it cannot be written
@@ -41,7 +40,12 @@ public final class Tables {
   public static <T extends Record> void write(
       SparkSession spark, String path, RowSchema<T> schema, List<T> rows) {
     List<Row> sparkRows = rows.stream().map(schema::toRow).toList();
-    write(spark, path, spark.createDataFrame(sparkRows, schema.struct()).coalesce(1));
+    try {
+      files(spark, path + UNFINISHED).write(schema.struct(), sparkRows, spark.conf().get(CODEC));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the table " + path, e);
+    }
+    moveToItsPlace(spark, path);
   }
 
   /**
@@ -52,23 +56,31 @@ public final class Tables {
    */
   public static <T extends Record> void write(
       SparkSession spark, String path, RowSchema<T> schema, JavaRDD<T> rows) {
-    write(spark, path, spark.createDataFrame(rows.map(schema::toRow), schema.struct()));
+    spark
+        .createDataFrame(rows.map(schema::toRow), schema.struct())
+        .write()
+        .mode("overwrite")
+        .parquet(path + UNFINISHED);
+    moveToItsPlace(spark, path);
   }
 
   /**
-   * Reads a small table, in the order in which it was written by {@link #write(SparkSession,
-   * String, RowSchema, List)}; of other tables the order is not defined.
+   * Reads a small table into this process, in the order in which it was written by {@link
+   * #write(SparkSession, String, RowSchema, List)}; of other tables the order is not defined.
    *
    * @throws IllegalArgumentException when there is no table, or naming the column and the path when
    *     a column is missing, unknown or has another type
    */
   public static <T extends Record> List<T> read(
       SparkSession spark, String path, RowSchema<T> schema) {
-    List<T> rows = new ArrayList<>();
-    for (Row row : checked(spark, path, schema).collectAsList()) {
-      rows.add(schema.fromRow(row));
+    requireColumns(spark, path, schema);
+    try {
+      return files(spark, path).rows(schema.struct().fieldNames()).stream()
+          .map(schema::fromValues)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the table " + path, e);
     }
-    return rows;
   }
 
   /**
@@ -78,7 +90,11 @@ public final class Tables {
    */
   public static <T extends Record> JavaRDD<T> rows(
       SparkSession spark, String path, RowSchema<T> schema) {
-    return checked(spark, path, schema).toJavaRDD().map(schema::fromRow);
+    StructType found = requireColumns(spark, path, schema);
+    Column[] columns =
+        Arrays.stream(schema.struct().fieldNames()).map(functions::col).toArray(Column[]::new);
+    Dataset<Row> table = spark.read().schema(found).parquet(path).select(columns);
+    return table.toJavaRDD().map(schema::fromRow);
   }
 
   /**
@@ -93,7 +109,7 @@ public final class Tables {
     Path unfinished = HadoopPath.of(path + UNFINISHED);
     try {
       FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (files.exists(new Path(unfinished, WHOLE))) {
+      if (files.exists(new Path(unfinished, TableFiles.WHOLE))) {
         files.delete(table, true);
         files.rename(unfinished, table);
       }
@@ -103,10 +119,13 @@ public final class Tables {
     }
   }
 
-  private static void write(SparkSession spark, String path, Dataset<Row> rows) {
+  private static TableFiles files(SparkSession spark, String path) {
+    return new TableFiles(HadoopPath.of(path), spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static void moveToItsPlace(SparkSession spark, String path) {
     Path table = HadoopPath.of(path);
     Path unfinished = HadoopPath.of(path + UNFINISHED);
-    rows.write().mode("overwrite").parquet(unfinished.toString());
     try {
       FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
       files.delete(table, true);
@@ -118,10 +137,9 @@ public final class Tables {
     }
   }
 
-  private static Dataset<Row> checked(SparkSession spark, String path, RowSchema<?> schema) {
-    requireFolder(spark, path);
-    Dataset<Row> table = spark.read().parquet(path);
-    StructType found = table.schema();
+  /** The columns of a table, which must be those of a schema, in any order. */
+  private static StructType requireColumns(SparkSession spark, String path, RowSchema<?> schema) {
+    StructType found = struct(spark, path);
     List<String> problems = new ArrayList<>();
     List<String> names = Arrays.asList(schema.struct().fieldNames());
     for (StructField expected : schema.struct().fields()) {
@@ -147,14 +165,14 @@ public final class Tables {
           "Cannot read %s as a table of %s: %s"
               .formatted(path, String.join(", ", names), String.join("; ", problems)));
     }
-    return table.select(names.stream().map(functions::col).toArray(Column[]::new));
+    return found;
   }
 
-  private static void requireFolder(SparkSession spark, String path) {
-    Path table = HadoopPath.of(path);
+  /** Read from a file's footer by this process; Spark would start a job for that. */
+  private static StructType struct(SparkSession spark, String path) {
     try {
-      FileSystem files = table.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      files.getFileStatus(table);
+      Optional<StructType> written = files(spark, path).struct();
+      return written.isPresent() ? written.get() : spark.read().parquet(path).schema();
     } catch (FileNotFoundException e) {
       throw new IllegalArgumentException("There is no table %s".formatted(path), e);
     } catch (IOException e) {

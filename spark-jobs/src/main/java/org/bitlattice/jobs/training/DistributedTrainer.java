@@ -29,8 +29,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * executors or cores; a state written and read again continues bit for bit. With one worker the
  * result is that of {@link PlainTrainer}.
  *
- * <p>The driver holds one training state for each worker while it averages (12 bytes for each
- * weight and worker with Adam): {@code spark.driver.maxResultSize} must allow for that.
+ * <p>The executors average ({@link StateMean}); the driver receives one training state for each
+ * averaging (12 bytes for each weight with Adam): {@code spark.driver.maxResultSize} must allow for
+ * that.
  */
 public final class DistributedTrainer implements AutoCloseable {
   private final JavaSparkContext spark;

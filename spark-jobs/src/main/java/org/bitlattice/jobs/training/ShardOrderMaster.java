@@ -1,6 +1,5 @@
 package org.bitlattice.jobs.training;
 
-import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.bitlattice.lm.training.Distillation;
@@ -19,9 +18,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Parameter averaging whose result depends on nothing but its input. Against DL4J's own master: the
- * minibatches are taken as they come instead of being counted, shuffled and split; results are
- * summed in the order of shards instead of completion; optimiser state and iteration count travel
- * with the weights.
+ * minibatches are taken as they come instead of being counted, shuffled and split; states are
+ * averaged in the order of shards instead of completion, and by the executors; optimiser state and
+ * iteration count travel with the weights.
  */
 final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
   private final StepPlan plan;
@@ -77,42 +76,17 @@ final class ShardOrderMaster extends ParameterAveragingTrainingMaster {
       JavaRDD<ParameterAveragingTrainingResult> results,
       int split,
       int splits) {
-    List<WorkerResult.Report> inShardOrder;
+    StateMean mean;
     try {
-      inShardOrder = results.map(result -> ((WorkerResult) result).report()).collect();
+      mean = StateMean.of(results.map(result -> ((WorkerResult) result).report()), numWorkers);
     } finally {
       start.destroy();
     }
-    if (inShardOrder.size() != numWorkers) {
-      throw new IllegalStateException(
-          "%d of %d workers returned a result".formatted(inShardOrder.size(), numWorkers));
+    for (double own : mean.nats()) {
+      nats += own;
     }
-    FlatState sum = inShardOrder.get(0).state();
-    float[] parameters = sum.parameters();
-    float[] updater = sum.updaterState();
-    for (WorkerResult.Report report : inShardOrder) {
-      nats += report.nats();
-      tokens += report.tokens();
-    }
-    for (WorkerResult.Report report : inShardOrder.subList(1, numWorkers)) {
-      add(report.state().parameters(), parameters);
-      add(report.state().updaterState(), updater);
-    }
-    divide(parameters, numWorkers);
-    divide(updater, numWorkers);
-    LstmNetwork.restore(graph.getNetwork(), new FlatState(parameters, updater, sum.iterations()));
-  }
-
-  private static void add(float[] values, float[] sum) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += values[i];
-    }
-  }
-
-  private static void divide(float[] values, int divisor) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] /= divisor;
-    }
+    tokens += mean.tokens();
+    LstmNetwork.restore(graph.getNetwork(), mean.state());
   }
 
   /** Summed loss of all steps so far, in nats. */

@@ -51,7 +51,7 @@ public record TrainStage(
     Vocabulary vocabulary = text.vocabulary();
     LmArchitecture architecture = model.architecture(vocabulary.size());
     JavaRDD<List<int[]>> dev =
-        text.deal(text.sample("dev", evaluation.sentencesPerRound()), evaluation.shards()).cache();
+        text.sample("dev", evaluation.sentencesPerRound(), evaluation.shards()).cache();
     PreparedCorpus corpus = new PreparedCorpus(context.output().location(Folders.CORPUS));
     long segments = corpus.segments(context.spark()).count();
     int maximumRounds = training.maximumRounds(segments);

@@ -23,7 +23,7 @@ import org.bitlattice.quant.QuantizedTensor;
 import org.bitlattice.quant.ScaleForm;
 import org.bitlattice.quant.ScaleFormat;
 import org.bitlattice.quant.ScaleScope;
-import org.bitlattice.report.AdmmRow;
+import org.bitlattice.report.LowBitRow;
 import org.bitlattice.report.ModelRow;
 import org.bitlattice.sensitivity.Sensitivity;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +40,7 @@ class BlockSystemsTest {
   private static TinyExperiment done;
   private static List<Sensitivity> sensitivities;
   private static ModelRow byKl;
-  private static List<AdmmRow> rounds;
+  private static List<LowBitRow> rounds;
 
   @BeforeAll
   static void run() {
@@ -69,7 +69,7 @@ class BlockSystemsTest {
               Tables.read(spark, folder + "/systems/blocks/measures", RowSchema.of(ModelRow.class))
                   .get(0);
           rounds =
-              Tables.read(spark, folder + "/systems/shared/rounds", RowSchema.of(AdmmRow.class));
+              Tables.read(spark, folder + "/systems/shared/rounds", RowSchema.of(LowBitRow.class));
           return null;
         });
   }
@@ -132,7 +132,7 @@ class BlockSystemsTest {
 
   @Test
   void aModelsSharedScaleIsTrainedAndStoredWithEveryUnit() throws IOException {
-    assertThat(rounds).extracting(AdmmRow::round).containsExactly(0, 1, 2);
+    assertThat(rounds).extracting(LowBitRow::round).containsExactly(0, 1, 2);
     Map<String, QuantizedTensor> quantized = model("shared").quantized();
     assertThat(quantized).hasSize(4);
     float scale = quantized.get("rnn.weight_hh_l0").scale(0);

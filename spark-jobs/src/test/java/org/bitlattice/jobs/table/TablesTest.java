@@ -3,9 +3,12 @@ package org.bitlattice.jobs.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,12 +19,27 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.FileMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TablesTest {
   private static SparkSession spark;
@@ -142,6 +160,100 @@ class TablesTest {
     assertThat(Tables.read(spark, path("small"), schema)).isEqualTo(rows);
     assertThat(parquetFiles("small")).isEqualTo(1);
     assertThat(folder.resolve("small.unfinished")).doesNotExist();
+  }
+
+  @Test
+  void aSmallTableIsAsSparkWouldHaveWrittenIt() throws IOException {
+    RowSchema<Everything> schema = RowSchema.of(Everything.class);
+    List<Everything> rows = List.of(FULL, BARE, FULL);
+    Tables.write(spark, path("ours"), schema, rows);
+    spark
+        .createDataFrame(rows.stream().map(schema::toRow).toList(), schema.struct())
+        .coalesce(1)
+        .write()
+        .parquet(path("theirs"));
+    Dataset<Row> ours = spark.read().parquet(path("ours"));
+    Dataset<Row> theirs = spark.read().parquet(path("theirs"));
+    assertThat(ours.schema()).isEqualTo(theirs.schema());
+    // As text, in which NaN is equal to itself.
+    assertThat(ours.collectAsList().toString()).isEqualTo(theirs.collectAsList().toString());
+    FileMetaData own = footer("ours");
+    FileMetaData spark = footer("theirs");
+    assertThat(own.getSchema()).isEqualTo(spark.getSchema());
+    assertThat(own.getKeyValueMetaData())
+        .containsEntry(
+            "org.apache.spark.sql.parquet.row.metadata",
+            spark.getKeyValueMetaData().get("org.apache.spark.sql.parquet.row.metadata"));
+    List<Everything> read = Tables.read(TablesTest.spark, path("theirs"), schema);
+    for (int i = 0; i < rows.size(); i++) {
+      assertSame(read.get(i), rows.get(i));
+    }
+  }
+
+  private FileMetaData footer(String table) throws IOException {
+    File[] files = folder.resolve(table).toFile().listFiles((f, name) -> name.endsWith(".parquet"));
+    assertThat(files).hasSize(1);
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(files[0].toURI()), new Configuration()))) {
+      return reader.getFileMetaData();
+    }
+  }
+
+  @Test
+  void aSmallTableNeedsNoSparkJob() {
+    RowSchema<Small> schema = RowSchema.of(Small.class);
+    spark.sparkContext().setJobGroup("small tables", "small tables", false);
+    Tables.write(spark, path("driver"), schema, List.of(new Small("kl-2", 2)));
+    assertThat(Tables.read(spark, path("driver"), schema)).containsExactly(new Small("kl-2", 2));
+    JavaRDD<Small> rows = Tables.rows(spark, path("driver"), schema);
+    assertThat(spark.sparkContext().statusTracker().getJobIdsForGroup("small tables")).isEmpty();
+    assertThat(rows.collect()).containsExactly(new Small("kl-2", 2));
+    assertThat(spark.sparkContext().statusTracker().getJobIdsForGroup("small tables")).hasSize(1);
+    spark.sparkContext().clearJobGroup();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"none, part-00000.parquet", "gzip, part-00000.gz.parquet"})
+  void aSmallTableIsCompressedAsSparkIsTold(String codec, String file) {
+    RowSchema<Small> schema = RowSchema.of(Small.class);
+    List<Small> rows = List.of(new Small("kl-2", 2));
+    spark.conf().set("spark.sql.parquet.compression.codec", codec);
+    try {
+      Tables.write(spark, path(codec), schema, rows);
+    } finally {
+      spark.conf().unset("spark.sql.parquet.compression.codec");
+    }
+    assertThat(folder.resolve(codec).resolve(file)).exists();
+    assertThat(Tables.read(spark, path(codec), schema)).isEqualTo(rows);
+    assertThat(Tables.rows(spark, path(codec), schema).collect()).isEqualTo(rows);
+  }
+
+  @Test
+  void readsATableWithoutSparksSchemaInIt() throws IOException {
+    MessageType type = RowWriting.message(RowSchema.of(Small.class).struct());
+    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(path("foreign") + "/x.parquet");
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(HadoopOutputFile.fromPath(file, new Configuration()))
+            .withType(type)
+            .build()) {
+      writer.write(new SimpleGroupFactory(type).newGroup().append("system", "a").append("bits", 4));
+    }
+    RowSchema<Small> schema = RowSchema.of(Small.class);
+    assertThat(Tables.read(spark, path("foreign"), schema)).containsExactly(new Small("a", 4));
+    assertThat(Tables.rows(spark, path("foreign"), schema).collect())
+        .containsExactly(new Small("a", 4));
+  }
+
+  @Test
+  void saysWhichTableCannotBeWritten() throws IOException {
+    Files.writeString(folder.resolve("file"), "in the way");
+    String table = path("file") + "/table";
+    assertThatThrownBy(
+            () -> Tables.write(spark, table, RowSchema.of(Small.class), List.of(new Small("a", 2))))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot write the table " + table);
   }
 
   @Test
