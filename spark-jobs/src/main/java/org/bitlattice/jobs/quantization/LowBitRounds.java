@@ -161,8 +161,7 @@ final class LowBitRounds {
                 system.training().averagingsPerRound(),
                 next.learningRate(),
                 Optional.of(before.constraint())));
-    current =
-        new LowBitCheckpoint(result.state(), before.next(result.state().weights()));
+    current = new LowBitCheckpoint(result.state(), before.next(result.state().weights()));
     double seconds = (System.nanoTime() - start) / 1e9;
     LowBitRow row = row(next, before.penalty(), result, seconds);
     record(row);
