@@ -1,67 +1,21 @@
 package org.bitlattice.jobs.command;
 
-import java.io.IOException;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.bitlattice.jobs.job.ExitCode;
-import org.bitlattice.jobs.job.HadoopFolder;
-import org.bitlattice.jobs.session.HadoopSettings;
-import org.bitlattice.quant.ModelFolder;
-import org.bitlattice.quant.ModelSize;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
-/** Commands on a model folder. */
+/** Commands on models; none of them starts Spark. */
 @Command(
     name = "model",
-    description = "Looks at model folders.",
+    description = "Looks at model folders, exports them, and imports models from PyTorch.",
     mixinStandardHelpOptions = true,
-    subcommands = ModelCommand.Info.class)
+    subcommands = {ModelInfoCommand.class, ModelExportCommand.class, ModelImportCommand.class})
 final class ModelCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: info");
-  }
-
-  /** Prints tensors, precisions and sizes. */
-  @Command(
-      name = "info",
-      description = "Prints a model's tensors, precisions and bytes.",
-      mixinStandardHelpOptions = true)
-  static final class Info implements Callable<Integer> {
-    @Parameters(paramLabel = "DIR", description = "A model folder.")
-    private String folder;
-
-    @Override
-    public Integer call() throws IOException {
-      ModelSize size =
-          ModelFolder.read(HadoopFolder.at(folder, HadoopSettings.configuration())).model().size();
-      System.out.printf(
-          "%-24s %16s %5s %7s %12s %12s %12s%n",
-          "tensor", "shape", "bits", "scope", "code bytes", "scale bytes", "float bytes");
-      for (ModelSize.TensorSize tensor : size.tensors()) {
-        System.out.printf(
-            "%-24s %16s %5d %7s %,12d %,12d %,12d%n",
-            tensor.shape().name(),
-            "[%d, %d]".formatted(tensor.shape().rows(), tensor.shape().columns()),
-            tensor.precision().bits(),
-            tensor.scope().map(scope -> scope.name().toLowerCase(Locale.ROOT)).orElse(""),
-            tensor.codeBytes(),
-            tensor.scaleBytes(),
-            tensor.floatBytes());
-      }
-      System.out.printf(
-          Locale.ROOT,
-          "%,d parameters, %.3f nominal bits a quantizable weight, %.3f stored bits a parameter, %,d bytes, ratio %.2f%n",
-          size.parameters(),
-          size.averageBits(),
-          size.storedBits(),
-          size.bytes(),
-          size.compressionRatio());
-      return ExitCode.DONE.code();
-    }
+    throw new CommandLine.ParameterException(
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
   }
 }
