@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.bitlattice.quant.ModelOutline;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.rescoring.Interpolation;
 import org.bitlattice.scoring.Bootstrap;
@@ -42,7 +43,8 @@ final class ExperimentSections {
     List<SystemSettings> systems = systems();
     String output = reader.requiredText("output");
     long seed = reader.integer64("seed");
-    CorpusSettings corpus = corpus();
+    String imported = reader.text("baseline.import");
+    CorpusSettings corpus = corpus(imported);
     ModelSettings model = model();
     BaselineSettings training = baseline();
     if (training.workers() > corpus.segments().shards()) {
@@ -56,6 +58,7 @@ final class ExperimentSections {
         seed,
         corpus,
         model,
+        imported.isBlank() ? Optional.empty() : Optional.of(imported),
         training,
         evaluation(),
         sensitivity(),
@@ -102,9 +105,12 @@ final class ExperimentSections {
     return all;
   }
 
-  private CorpusSettings corpus() {
+  /** The words of an imported baseline are a word list like any other. */
+  private CorpusSettings corpus(String imported) {
     SettingsReader corpus = reader.section("corpus");
-    String file = corpus.text("vocabulary-file");
+    String given = corpus.text("vocabulary-file");
+    String file =
+        given.isBlank() && !imported.isBlank() ? imported + "/" + ModelOutline.VOCABULARY : given;
     return new CorpusSettings(
         corpus.requiredText("train"),
         corpus.requiredText("dev"),

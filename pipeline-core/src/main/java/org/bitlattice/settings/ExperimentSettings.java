@@ -10,7 +10,8 @@ import org.bitlattice.text.CorpusSettings;
  * @param output its folder
  * @param seed seed of every random stream
  * @param corpus text and vocabulary
- * @param model sizes of the language model
+ * @param model sizes of the language model, where it is trained here
+ * @param importedBaseline model folder that is the baseline; without it the baseline is trained
  * @param training how the baseline is trained
  * @param evaluation how text is scored
  * @param sensitivity what sensitivities are measured
@@ -27,6 +28,7 @@ public record ExperimentSettings(
     long seed,
     CorpusSettings corpus,
     ModelSettings model,
+    Optional<String> importedBaseline,
     BaselineSettings training,
     EvaluationSettings evaluation,
     SensitivitySettings sensitivity,

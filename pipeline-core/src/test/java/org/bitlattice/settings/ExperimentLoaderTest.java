@@ -130,6 +130,17 @@ class ExperimentLoaderTest {
   }
 
   @Test
+  void anImportedBaselineBringsTheVocabularyUnlessAListIsGiven() {
+    ExperimentSettings settings = load(SMALL + "baseline.import = models/lm");
+    assertThat(settings.importedBaseline()).contains("models/lm");
+    assertThat(settings.corpus().vocabulary().file()).contains("models/lm/vocabulary.txt");
+    ExperimentSettings listed =
+        load(SMALL + "baseline.import = models/lm, corpus.vocabulary-file = words.txt");
+    assertThat(listed.corpus().vocabulary().file()).contains("words.txt");
+    assertThat(load(SMALL).importedBaseline()).isEmpty();
+  }
+
+  @Test
   void theBaselineIsTheFirstSystemWhateverItsName() {
     ExperimentSettings settings =
         load(

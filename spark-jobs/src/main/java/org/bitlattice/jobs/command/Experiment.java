@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.bitlattice.jobs.experiment.ExperimentPlan;
+import org.bitlattice.jobs.experiment.ImportedBaseline;
 import org.bitlattice.jobs.job.BuildInfo;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.HadoopFolder;
@@ -46,6 +47,7 @@ public final class Experiment {
   private Experiment(ExperimentOptions options, Configuration hadoop) {
     progress = Progress.onStandardError();
     settings = load(options, hadoop);
+    ImportedBaseline.check(settings, hadoop);
     Map<String, String> digests = new HashMap<>();
     plan =
         ExperimentPlan.of(

@@ -1,103 +1,21 @@
 package org.bitlattice.jobs.command;
 
-import java.io.IOException;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.bitlattice.jobs.job.ExitCode;
-import org.bitlattice.jobs.job.HadoopFolder;
-import org.bitlattice.jobs.session.HadoopSettings;
-import org.bitlattice.quant.ModelFolder;
-import org.bitlattice.quant.ModelSize;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
-/** Commands on a model folder. */
+/** Commands on models; none of them starts Spark. */
 @Command(
     name = "model",
-    description = "Looks at model folders.",
+    description = "Looks at model folders, exports them, and imports models from PyTorch.",
     mixinStandardHelpOptions = true,
-    subcommands = ModelCommand.Info.class)
+    subcommands = {ModelInfoCommand.class, ModelExportCommand.class, ModelImportCommand.class})
 final class ModelCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: info");
-  }
-
-  /** Prints units, precisions and sizes. */
-  @Command(
-      name = "info",
-      description = {
-        "Prints a model's tensors, or blocks of their rows, with precision, form of scales and bytes.",
-        "The bytes of all rows add up to the length of model.safetensors."
-      },
-      mixinStandardHelpOptions = true)
-  static final class Info implements Callable<Integer> {
-    private static final String ROW = "%-28s %16s %5s %7s %7s %14s %12s %14s %8s%n";
-
-    @Parameters(paramLabel = "DIR", description = "A model folder.")
-    private String folder;
-
-    @Override
-    public Integer call() throws IOException {
-      ModelSize size =
-          ModelFolder.read(HadoopFolder.at(folder, HadoopSettings.configuration())).model().size();
-      System.out.printf(
-          ROW,
-          "tensor",
-          "shape",
-          "bits",
-          "scope",
-          "scales",
-          "code bytes",
-          "scale bytes",
-          "other bytes",
-          "share");
-      size.units().forEach(unit -> print(unit, size.bytes()));
-      System.out.printf(
-          ROW,
-          "header",
-          "",
-          "",
-          "",
-          "",
-          number(0),
-          number(0),
-          number(size.headerBytes()),
-          share(size.headerBytes(), size.bytes()));
-      System.out.printf(
-          Locale.ROOT,
-          "%,d parameters, %.3f nominal bits a quantizable weight, %.3f stored bits a parameter, %,d bytes, ratio %.2f%n",
-          size.parameters(),
-          size.averageBits(),
-          size.storedBits(),
-          size.bytes(),
-          size.compressionRatio());
-      return ExitCode.DONE.code();
-    }
-
-    private static void print(ModelSize.UnitSize size, long fileBytes) {
-      System.out.printf(
-          ROW,
-          size.unit().name(),
-          "[%d, %d]".formatted(size.unit().rows(), size.unit().tensor().columns()),
-          size.precision().bits(),
-          size.scales().map(scales -> scales.scope().label()).orElse(""),
-          size.scales().map(scales -> scales.format().label()).orElse(""),
-          number(size.codeBytes()),
-          number(size.scaleBytes()),
-          number(size.floatBytes()),
-          share(size.bytes(), fileBytes));
-    }
-
-    private static String number(long bytes) {
-      return String.format(Locale.ROOT, "%,d", bytes);
-    }
-
-    private static String share(long bytes, long fileBytes) {
-      return String.format(Locale.ROOT, "%.2f %%", 100.0 * bytes / fileBytes);
-    }
+    throw new CommandLine.ParameterException(
+        spec.commandLine(),
+        "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

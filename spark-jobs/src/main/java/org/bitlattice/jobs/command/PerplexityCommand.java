@@ -110,7 +110,7 @@ final class PerplexityCommand implements Callable<Integer> {
             spark, folder.model().weights(), folder.vocabulary(), shards, ScorerSettings.DEFAULT);
     System.out.printf(
         Locale.ROOT,
-        "%s: perplexity %.3f, %,d tokens (sentence ends included), %,d unknown words%n",
+        "%s: perplexity %.5f, %,d tokens (sentence ends included), %,d unknown words%n",
         name,
         likelihood.perplexity(),
         likelihood.tokens(),

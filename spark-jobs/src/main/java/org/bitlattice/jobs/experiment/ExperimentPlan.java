@@ -21,8 +21,10 @@ import org.bitlattice.jobs.rescoring.ReferenceSystem;
 import org.bitlattice.jobs.rescoring.RescoreStage;
 import org.bitlattice.jobs.scoring.ScoreStage;
 import org.bitlattice.jobs.sensitivity.KlStage;
+import org.bitlattice.jobs.training.ImportStage;
 import org.bitlattice.jobs.training.TrainStage;
 import org.bitlattice.lattice.LatticeLocation;
+import org.bitlattice.quant.ModelOutline;
 import org.bitlattice.quant.TableForm;
 import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentSettings;
@@ -111,12 +113,29 @@ public final class ExperimentPlan {
   }
 
   private Stage train(Stage prepare) {
+    if (settings.importedBaseline().isPresent()) {
+      return imported(settings.importedBaseline().get(), prepare);
+    }
     return add(
         StageCommand.TRAIN,
         inputs("train", List.of(prepare), "model", "training", "evaluation"),
         Folders.BASELINE,
         List.of(prepare),
         new TrainStage(settings.model(), settings.training(), settings.evaluation()));
+  }
+
+  private Stage imported(String folder, Stage prepare) {
+    StageInputs inputs = inputs("train", List.of(prepare));
+    TreeMap<String, String> digests = new TreeMap<>(inputs.digests());
+    for (String file : ModelOutline.FILES) {
+      digests.put("baseline.import " + file, fileDigest.apply(folder + "/" + file));
+    }
+    return add(
+        StageCommand.TRAIN,
+        new StageInputs(inputs.stage(), inputs.seed(), inputs.settings(), digests),
+        Folders.BASELINE,
+        List.of(prepare),
+        new ImportStage(folder));
   }
 
   private Map<TableForm, Stage> sensitivities(Stage prepare, Stage train) {

@@ -25,7 +25,7 @@ public final class HadoopFolder implements ModelFiles {
   private final FileSystem files;
   private final Path folder;
 
-  private HadoopFolder(FileSystem files, Path folder) {
+  HadoopFolder(FileSystem files, Path folder) {
     this.files = files;
     this.folder = folder;
   }

@@ -5,7 +5,8 @@ import java.util.Locale;
 /** The commands that run stages, in the order of an experiment. */
 public enum StageCommand {
   PREPARE("Counts words, makes the vocabulary and cuts the text into segments (folder corpus/)."),
-  TRAIN("Trains the full-precision model that all systems start from (folder baseline/)."),
+  TRAIN(
+      "Trains the full-precision model that all systems start from, or takes that of baseline.import (folder baseline/)."),
   SENSITIVITY(
       "Measures how much the model suffers from each tensor at each precision (folder sensitivity/)."),
   ALLOCATE(

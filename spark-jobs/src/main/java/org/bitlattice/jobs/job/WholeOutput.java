@@ -115,6 +115,11 @@ public final class WholeOutput implements Closeable {
     return new BufferedOutputStream(files.create(new Path(partial, file), true), 1 << 16);
   }
 
+  /** The folder under the name that it has until it is kept. */
+  public HadoopFolder folder() {
+    return new HadoopFolder(files, partial);
+  }
+
   /**
    * Gives the output its name; nothing can be written after that.
    *

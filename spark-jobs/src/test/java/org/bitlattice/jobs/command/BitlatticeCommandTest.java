@@ -37,7 +37,8 @@ class BitlatticeCommandTest {
         CommandRun.of("run", "x.conf", "--frob"), "Unknown option: '--frob'", "bitlattice run");
     assertBadCommandLine(
         CommandRun.of("train"), "Missing required parameter: 'CONF'", "bitlattice train");
-    assertBadCommandLine(CommandRun.of("model"), "a command is missing: info", "bitlattice model");
+    assertBadCommandLine(
+        CommandRun.of("model"), "a command is missing: info, export, import", "bitlattice model");
     CommandRun stage = CommandRun.of("run", "x.conf", "--overwrite", "everything");
     assertThat(stage.exitCode()).isEqualTo(1);
     assertThat(stage.err())

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageCommand;
 import org.bitlattice.run.Digest;
+import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentLoader;
 import org.junit.jupiter.api.Test;
 
@@ -295,5 +296,35 @@ class ExperimentPlanTest {
     assertThat(changed("", "lattices.n-best=50")).isEqualTo(changed("", "rescoring.mode=lattice"));
     assertThat(changed("", "lattices.fillers=[]")).contains("hypotheses/dev", "report");
     assertThat(changed("", "rescoring.output.n-best=5")).doesNotContain("hypotheses/dev");
+  }
+
+  @Test
+  void anImportedBaselineIsAnInputInsteadOfTrainingSettings() {
+    String imported = CONFIGURATION + "baseline.import = lm";
+    assertThat(names(plan(imported, ""))).isEqualTo(names(plan(CONFIGURATION, "")));
+    StageInputs train = train(imported, "");
+    assertThat(train.settings()).isEmpty();
+    assertThat(train.digests().keySet())
+        .containsExactly(
+            "baseline.import config.json",
+            "baseline.import model.safetensors",
+            "baseline.import vocabulary.txt",
+            "prepare");
+    assertThat(train(imported, "", "training.epochs=1", "model.layers=1").digest())
+        .isEqualTo(train.digest());
+    assertThat(train(imported, "lm/model.safetensors").digest()).isNotEqualTo(train.digest());
+    assertThat(train(CONFIGURATION, "").digest()).isNotEqualTo(train.digest());
+  }
+
+  private static StageInputs train(String text, String changed, String... overrides) {
+    return plan(text, changed, overrides).get(1).inputs();
+  }
+
+  @Test
+  void theWordsOfAnImportedBaselineAreTheVocabulary() {
+    String imported =
+        CONFIGURATION.replace(", vocabulary-file = words.txt", "") + "baseline.import = lm";
+    assertThat(plan(imported, "lm/vocabulary.txt").get(0).inputs().digests())
+        .containsEntry("corpus.vocabulary-file", Digest.of("changed"));
   }
 }
