@@ -74,6 +74,24 @@ public final class Tables {
   public static <T extends Record> List<T> read(
       SparkSession spark, String path, RowSchema<T> schema) {
     requireColumns(spark, path, schema);
+    return values(spark, path, schema);
+  }
+
+  /**
+   * Reads those columns of a small table that the record has; the table may have others, such as
+   * those of another version.
+   *
+   * @throws IllegalArgumentException when there is no table, or naming the column and the path when
+   *     a column is missing or has another type
+   */
+  public static <T extends Record> List<T> readColumns(
+      SparkSession spark, String path, RowSchema<T> schema) {
+    refuse(path, schema, missing(struct(spark, path), schema));
+    return values(spark, path, schema);
+  }
+
+  private static <T extends Record> List<T> values(
+      SparkSession spark, String path, RowSchema<T> schema) {
     try {
       return files(spark, path).rows(schema.struct().fieldNames()).stream()
           .map(schema::fromValues)
@@ -140,8 +158,20 @@ public final class Tables {
   /** The columns of a table, which must be those of a schema, in any order. */
   private static StructType requireColumns(SparkSession spark, String path, RowSchema<?> schema) {
     StructType found = struct(spark, path);
-    List<String> problems = new ArrayList<>();
+    List<String> problems = missing(found, schema);
     List<String> names = Arrays.asList(schema.struct().fieldNames());
+    for (String name : found.fieldNames()) {
+      if (!names.contains(name)) {
+        problems.add("the column %s is unknown".formatted(name));
+      }
+    }
+    refuse(path, schema, problems);
+    return found;
+  }
+
+  /** Columns that are not there as the record wants them, a phrase for each. */
+  private static List<String> missing(StructType found, RowSchema<?> schema) {
+    List<String> problems = new ArrayList<>();
     for (StructField expected : schema.struct().fields()) {
       String type = expected.dataType().catalogString();
       if (!Arrays.asList(found.fieldNames()).contains(expected.name())) {
@@ -155,17 +185,18 @@ public final class Tables {
         }
       }
     }
-    for (String name : found.fieldNames()) {
-      if (!names.contains(name)) {
-        problems.add("the column %s is unknown".formatted(name));
-      }
-    }
+    return problems;
+  }
+
+  private static void refuse(String path, RowSchema<?> schema, List<String> problems) {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot read %s as a table of %s: %s"
-              .formatted(path, String.join(", ", names), String.join("; ", problems)));
+              .formatted(
+                  path,
+                  String.join(", ", schema.struct().fieldNames()),
+                  String.join("; ", problems)));
     }
-    return found;
   }
 
   /** Read from a file's footer by this process; Spark would start a job for that. */
