@@ -138,6 +138,21 @@ public final class PackedModel implements Serializable {
     return Collections.unmodifiableMap(full);
   }
 
+  /**
+   * The values of one tensor that the model computes with: αQ where it is quantized.
+   *
+   * @throws IllegalArgumentException when the architecture has no such tensor
+   */
+  public float[] values(String tensor) {
+    QuantizedTensor codes = quantized.get(tensor);
+    if (codes == null && !full.containsKey(tensor)) {
+      throw new IllegalArgumentException(
+          "there is no tensor %s; the tensors are %s"
+              .formatted(tensor, architecture.tensors().stream().map(TensorShape::name).toList()));
+    }
+    return codes == null ? full.get(tensor) : codes.dequantize();
+  }
+
   /** The weights that the model computes with: αQ for quantized tensors. */
   public LmWeights weights() {
     Map<String, float[]> values = new LinkedHashMap<>(full);

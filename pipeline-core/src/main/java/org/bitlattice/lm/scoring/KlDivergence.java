@@ -24,10 +24,7 @@ public final class KlDivergence {
 
   private KlDivergence() {}
 
-  /**
-   * The divergence of one candidate; see {@link #between(LmWeights, List, List, int,
-   * ScorerSettings)}.
-   */
+  /** The divergence of one full-precision model. */
   public static KlSum between(
       LmWeights from,
       LmWeights to,
@@ -37,44 +34,57 @@ public final class KlDivergence {
     return between(from, List.of(to), sentences, boundaryId, settings).get(0);
   }
 
-  /**
-   * The divergence of each candidate. A candidate's result does not depend on the others.
-   *
-   * @param from the reference P
-   * @param to the candidates Q, of the reference's vocabulary size
-   * @param sentences word ids without boundary words; the sentence end's history counts too
-   * @param boundaryId the first context of every sentence
-   * @throws IllegalArgumentException when a word id is outside the vocabulary or a candidate has
-   *     another vocabulary size
-   */
+  /** The divergence of each of several full-precision models. */
   public static List<KlSum> between(
       LmWeights from,
       List<LmWeights> to,
       List<int[]> sentences,
       int boundaryId,
       ScorerSettings settings) {
-    int words = from.architecture().vocabularySize();
+    List<ScoredModel> candidates = to.stream().map(ScoredModel::exact).toList();
+    return of(ScoredModel.exact(from), candidates, sentences, boundaryId, settings);
+  }
+
+  /**
+   * The divergence of each candidate. A candidate's result does not depend on the others, unless
+   * one runs in mode {@link ScoringMode#COMPACT}, which shares its batches of one history.
+   *
+   * @param from the reference P
+   * @param to the candidates Q, of the reference's vocabulary size
+   * @param sentences word ids without boundary words; the sentence end's history counts too
+   * @param boundaryId the first context of every sentence
+   * @throws IllegalArgumentException when a word id is outside the vocabulary, a candidate has
+   *     another vocabulary size, or a model cannot be run in its mode
+   */
+  public static List<KlSum> of(
+      ScoredModel from,
+      List<ScoredModel> to,
+      List<int[]> sentences,
+      int boundaryId,
+      ScorerSettings settings) {
+    int words = from.model().architecture().vocabularySize();
     LmScorer.requireWord("boundary", boundaryId, words);
-    for (LmWeights candidate : to) {
-      if (candidate.architecture().vocabularySize() != words) {
+    for (ScoredModel candidate : to) {
+      int own = candidate.model().architecture().vocabularySize();
+      if (own != words) {
         throw new IllegalArgumentException(
             "a model over %d words cannot be compared with one over %d words"
-                .formatted(candidate.architecture().vocabularySize(), words));
+                .formatted(own, words));
       }
     }
-    long bytes = Math.max(1, 4 * from.architecture().parameters());
+    long bytes = Math.max(1, 4 * from.model().architecture().parameters());
     int group = (int) Math.max(1, OPEN_WEIGHT_BYTES / bytes);
     List<KlSum> sums = new ArrayList<>();
     for (int first = 0; first < to.size(); first += group) {
-      List<LmWeights> some = to.subList(first, Math.min(to.size(), first + group));
+      List<ScoredModel> some = to.subList(first, Math.min(to.size(), first + group));
       sums.addAll(group(from, some, sentences, boundaryId, settings));
     }
     return sums;
   }
 
   private static List<KlSum> group(
-      LmWeights from,
-      List<LmWeights> to,
+      ScoredModel from,
+      List<ScoredModel> to,
       List<int[]> sentences,
       int boundaryId,
       ScorerSettings settings) {
@@ -89,7 +99,7 @@ public final class KlDivergence {
                 sentences.subList(first, end),
                 first,
                 boundaryId,
-                from.architecture().vocabularySize());
+                from.model().architecture().vocabularySize());
         run.add(chunk, boundaryId, nats);
         tokens += chunk.tokens();
       }

@@ -3,7 +3,6 @@ package org.bitlattice.lm.scoring;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LevelPlan.Batch;
 import org.bitlattice.lm.scoring.StepGraph.Outputs;
 
@@ -18,15 +17,17 @@ final class KlRun implements AutoCloseable {
     this.batchRows = batchRows;
   }
 
-  static KlRun open(LmWeights from, List<LmWeights> to, ScorerSettings settings) {
-    KlRun run = new KlRun(settings.batchRows());
+  static KlRun open(ScoredModel from, List<ScoredModel> to, ScorerSettings settings) {
+    int batchRows = from.mode().rowsOfRun(settings);
+    for (ScoredModel candidate : to) {
+      batchRows = Math.min(batchRows, candidate.mode().rowsOfRun(settings));
+    }
+    KlRun run = new KlRun(batchRows);
     try {
-      StepSession reference =
-          new StepSession(StepGraph.of(from, Outputs.DISTRIBUTIONS), run.batchRows);
+      StepSession reference = StepSession.open(from, Outputs.DISTRIBUTIONS, batchRows);
       run.sessions.add(reference);
-      for (LmWeights candidate : to) {
-        StepGraph graph = StepGraph.of(candidate, Outputs.DIVERGENCES);
-        run.sessions.add(new StepSession(graph, run.batchRows, reference));
+      for (ScoredModel candidate : to) {
+        run.sessions.add(StepSession.open(candidate, batchRows, reference));
       }
       return run;
     } catch (RuntimeException e) {

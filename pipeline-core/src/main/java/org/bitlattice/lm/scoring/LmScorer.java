@@ -8,11 +8,11 @@ import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
 
 /**
- * Scores words with a language model in ONNX Runtime, single precision, on one thread. A tree of
- * histories is evaluated level by level; each history is one row of one network run, however many
- * words are asked for after it, and log probabilities of words not asked for never leave the graph.
- * Results depend on the weights, the input order, the batch rows and the machine's instruction set
- * only. Holds native memory: close it. Not safe for use by several threads at once.
+ * Scores words with a language model in ONNX Runtime, on one thread. A tree of histories is
+ * evaluated level by level; each history is one row of one network run, however many words are
+ * asked for after it, and log probabilities of words not asked for never leave the graph. Results
+ * depend on the model and its mode, the input order, the batch rows and the machine's instruction
+ * set only. Holds native memory: close it. Not safe for use by several threads at once.
  */
 public final class LmScorer implements AutoCloseable {
   /**
@@ -24,29 +24,45 @@ public final class LmScorer implements AutoCloseable {
   private final StepSession session;
   private final int boundaryId;
   private final int unknownId;
-  private final int batchRows;
+  private final int chunkSentences;
+  private final int rowsOfRun;
   private long evaluatedContexts;
 
-  private LmScorer(StepSession session, int boundaryId, int unknownId, int batchRows) {
+  private LmScorer(StepSession session, int boundaryId, int unknownId, Rows rows) {
     this.session = session;
     this.boundaryId = boundaryId;
     this.unknownId = unknownId;
-    this.batchRows = batchRows;
+    this.chunkSentences = SENTENCES_PER_BATCH_ROW * rows.ofBatch();
+    this.rowsOfRun = rows.ofRun();
+  }
+
+  private record Rows(int ofBatch, int ofRun) {}
+
+  /** Opens full-precision weights; see {@link #open(ScoredModel, Vocabulary, ScorerSettings)}. */
+  public static LmScorer open(LmWeights weights, Vocabulary vocabulary, ScorerSettings settings) {
+    return open(ScoredModel.exact(weights), vocabulary, settings);
   }
 
   /**
    * Opens a model.
    *
-   * @throws IllegalArgumentException when the vocabulary's size is not the model's
+   * @throws IllegalArgumentException when the vocabulary's size is not the model's, or the model
+   *     cannot be run in its mode
    */
-  public static LmScorer open(LmWeights weights, Vocabulary vocabulary, ScorerSettings settings) {
-    int words = weights.architecture().vocabularySize();
+  public static LmScorer open(ScoredModel scored, Vocabulary vocabulary, ScorerSettings settings) {
+    int words = scored.model().architecture().vocabularySize();
     if (words != vocabulary.size()) {
       throw new IllegalArgumentException(
           "a model over %d words cannot be scored with a vocabulary of %d words"
               .formatted(words, vocabulary.size()));
     }
-    return open(weights, vocabulary.boundaryId(), vocabulary.unknownId(), settings);
+    return open(scored, vocabulary.boundaryId(), vocabulary.unknownId(), settings);
+  }
+
+  /** Opens full-precision weights; see {@link #open(ScoredModel, int, int, ScorerSettings)}. */
+  public static LmScorer open(
+      LmWeights weights, int boundaryId, int unknownId, ScorerSettings settings) {
+    return open(ScoredModel.exact(weights), boundaryId, unknownId, settings);
   }
 
   /**
@@ -54,16 +70,17 @@ public final class LmScorer implements AutoCloseable {
    *
    * @param boundaryId the word before the first and after the last word of a sentence
    * @param unknownId the word that {@link TextLikelihood#unknownTokens()} counts
-   * @throws IllegalArgumentException when an id is outside the model's vocabulary
+   * @throws IllegalArgumentException when an id is outside the model's vocabulary, or the model
+   *     cannot be run in its mode
    */
   public static LmScorer open(
-      LmWeights weights, int boundaryId, int unknownId, ScorerSettings settings) {
-    int words = weights.architecture().vocabularySize();
+      ScoredModel scored, int boundaryId, int unknownId, ScorerSettings settings) {
+    int words = scored.model().architecture().vocabularySize();
     requireWord("boundary", boundaryId, words);
     requireWord("unknown", unknownId, words);
-    StepGraph graph = StepGraph.of(weights, StepGraph.Outputs.SELECTED);
-    StepSession session = new StepSession(graph, settings.batchRows());
-    return new LmScorer(session, boundaryId, unknownId, settings.batchRows());
+    Rows rows = new Rows(settings.batchRows(), scored.mode().rowsOfRun(settings));
+    StepSession session = StepSession.open(scored, StepGraph.Outputs.SELECTED, rows.ofRun());
+    return new LmScorer(session, boundaryId, unknownId, rows);
   }
 
   static void requireWord(String role, int id, int vocabularySize) {
@@ -79,11 +96,12 @@ public final class LmScorer implements AutoCloseable {
    * neighbouring levels are held in memory.
    *
    * @return one natural logarithm for each node
-   * @throws IllegalArgumentException naming a node whose word is outside the vocabulary
+   * @throws IllegalArgumentException naming a node whose word is outside the vocabulary, or whose
+   *     logarithm is not a finite number
    */
   public float[] logProbabilities(HistoryTree tree) {
     tree.requireWordsBelow(session.vocabularySize());
-    LevelPlan plan = new LevelPlan(tree, boundaryId, batchRows);
+    LevelPlan plan = new LevelPlan(tree, boundaryId, rowsOfRun);
     LevelWalk walk = new LevelWalk(session, plan);
     float[] result = new float[tree.nodes()];
     for (int level = 0; level < plan.levels(); level++) {
@@ -93,12 +111,23 @@ public final class LmScorer implements AutoCloseable {
         FloatBuffer selected = session.logProbabilities();
         int firstChild = plan.firstChild(batch.first());
         for (int i = plan.predictions(batch) - 1; i >= 0; i--) {
-          result[plan.child(firstChild + i)] = selected.get(i);
+          int node = plan.child(firstChild + i);
+          result[node] = finite(selected.get(i), tree, node);
         }
       }
     }
     evaluatedContexts += walk.evaluated();
     return result;
+  }
+
+  private static float finite(float logProbability, HistoryTree tree, int node) {
+    if (!Float.isFinite(logProbability)) {
+      throw new IllegalArgumentException(
+          ("the model gives the word %d of node %d the log probability %s; its weights or scales are"
+                  + " too large")
+              .formatted(tree.word(node), node, logProbability));
+    }
+    return logProbability;
   }
 
   /**
@@ -110,7 +139,6 @@ public final class LmScorer implements AutoCloseable {
    */
   public TextLikelihood text(List<int[]> sentences) {
     TextLikelihood sum = TextLikelihood.EMPTY;
-    int chunkSentences = SENTENCES_PER_BATCH_ROW * batchRows;
     for (int first = 0; first < sentences.size(); first += chunkSentences) {
       int end = Math.min(sentences.size(), first + chunkSentences);
       sum =

@@ -2,13 +2,12 @@ package org.bitlattice.lm.scoring;
 
 import java.nio.ByteBuffer;
 import onnx.Onnx.TensorProto.DataType;
-import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.scoring.OnnxModel.Attribute;
 
 /**
- * The step of a word LSTM in plain operators, all FP32. With x the word's embedding, h and c the
- * state of a layer, σ the logistic function and ⊙ the product by elements:
+ * The step of a word LSTM in plain operators. With x the word's embedding, h and c the state of a
+ * layer, σ the logistic function and ⊙ the product by elements:
  *
  * <pre>
  * [i f g o] = W_ih x + W_hh h + (b_ih + b_hh)
@@ -17,19 +16,19 @@ import org.bitlattice.lm.scoring.OnnxModel.Attribute;
  * ln P = log softmax(W_out h' + b_out)      with a tied output W_out is the embedding
  * </pre>
  *
- * W_ih x of the first layer depends on the last word alone and is computed once for each word of a
- * batch: rows of one level end in few different words. The state of a history is [h_0 c_0 h_1 c_1
- * …], 2 · layers · hidden floats.
+ * How the products with W are computed is the business of the {@link StepWeights}; all else is
+ * single precision. W_ih x of the first layer depends on the last word alone and is computed once
+ * for each word of a batch: rows of one level end in few different words. The state of a history is
+ * [h_0 c_0 h_1 c_1 …], 2 · layers · hidden floats.
  */
 final class LstmStepGraph implements StepGraph {
   private static final Attribute AXIS_1 = new Attribute("axis", 1);
-  private static final Attribute TRANSPOSED = new Attribute("transB", 1);
 
   private final LstmArchitecture lstm;
-  private final LmWeights weights;
+  private final StepWeights weights;
   private final Outputs outputs;
 
-  LstmStepGraph(LstmArchitecture lstm, LmWeights weights, Outputs outputs) {
+  LstmStepGraph(LstmArchitecture lstm, StepWeights weights, Outputs outputs) {
     this.lstm = lstm;
     this.weights = weights;
     this.outputs = outputs;
@@ -66,18 +65,12 @@ final class LstmStepGraph implements StepGraph {
       states[i] = (i % 2 == 0 ? "h" : "c") + i / 2;
     }
     model.split(STATE, states);
-    String embedding =
-        model.constant(
-            LstmArchitecture.EMBEDDING,
-            weights.tensor(LstmArchitecture.EMBEDDING),
-            lstm.vocabularySize(),
-            lstm.embeddingSize());
-    String x = model.node("Gather", "x0", embedding, TOKEN);
+    Activations x = weights.rows(model, LstmArchitecture.EMBEDDING, TOKEN);
     String[] nextStates = new String[states.length];
     for (int layer = 0; layer < lstm.layers(); layer++) {
-      x = layer(model, layer, x);
-      nextStates[2 * layer] = x;
+      nextStates[2 * layer] = layer(model, layer, x);
       nextStates[2 * layer + 1] = "c_next" + layer;
+      x = new LstmOutput(model, nextStates[2 * layer]);
     }
     model.node("Concat", AXIS_1, NEXT_STATE, nextStates);
     output(model, x);
@@ -85,7 +78,7 @@ final class LstmStepGraph implements StepGraph {
   }
 
   /** Adds one layer and returns the name of its output h'. */
-  private String layer(OnnxModel model, int layer, String x) {
+  private String layer(OnnxModel model, int layer, Activations x) {
     String gates = gates(model, layer, x);
     String i = "i" + layer;
     String f = "f" + layer;
@@ -104,47 +97,34 @@ final class LstmStepGraph implements StepGraph {
         model.node("Tanh", "c_t" + layer, cell));
   }
 
-  private String gates(OnnxModel model, int layer, String x) {
-    long rows = 4L * lstm.hiddenSize();
-    String inputName = LstmArchitecture.inputWeight(layer);
-    String inputWeight =
-        model.constant(inputName, weights.tensor(inputName), rows, lstm.inputSize(layer));
-    String recurrentName = LstmArchitecture.recurrentWeight(layer);
-    String recurrentWeight =
-        model.constant(recurrentName, weights.tensor(recurrentName), rows, lstm.hiddenSize());
-    String bias = model.constant("bias_l" + layer, bias(layer), rows);
-    String fromInput = model.node("Gemm", TRANSPOSED, "from_input" + layer, x, inputWeight, bias);
+  private String gates(OnnxModel model, int layer, Activations x) {
+    Activations h = new LstmOutput(model, "h" + layer);
+    String fromInput =
+        weights
+            .product(LstmArchitecture.inputWeight(layer), x)
+            .plusBias(model, x, "from_input" + layer, bias(layer));
     if (layer == 0 && outputs != Outputs.PORTABLE) {
       fromInput = model.node("Gather", "from_word", fromInput, TOKEN_OF_ROW);
     }
-    return model.node("Gemm", TRANSPOSED, "gates" + layer, "h" + layer, recurrentWeight, fromInput);
+    return weights
+        .product(LstmArchitecture.recurrentWeight(layer), h)
+        .plus(model, h, "gates" + layer, fromInput);
   }
 
   private float[] bias(int layer) {
-    float[] sum = weights.tensor(LstmArchitecture.inputBias(layer)).clone();
-    float[] recurrent = weights.tensor(LstmArchitecture.recurrentBias(layer));
+    float[] sum = weights.vector(LstmArchitecture.inputBias(layer)).clone();
+    float[] recurrent = weights.vector(LstmArchitecture.recurrentBias(layer));
     for (int i = 0; i < sum.length; i++) {
       sum[i] += recurrent[i];
     }
     return sum;
   }
 
-  private void output(OnnxModel model, String x) {
-    // A tied output's matrix is in the model already.
-    String weight =
-        lstm.tied()
-            ? lstm.outputWeight()
-            : model.constant(
-                LstmArchitecture.OUTPUT,
-                weights.tensor(LstmArchitecture.OUTPUT),
-                lstm.vocabularySize(),
-                lstm.hiddenSize());
-    String bias =
-        model.constant(
-            LstmArchitecture.OUTPUT_BIAS,
-            weights.tensor(LstmArchitecture.OUTPUT_BIAS),
-            lstm.vocabularySize());
-    String logits = model.node("Gemm", TRANSPOSED, "logits", x, weight, bias);
+  private void output(OnnxModel model, Activations x) {
+    String logits =
+        weights
+            .product(lstm.outputWeight(), x)
+            .plusBias(model, x, "logits", weights.vector(LstmArchitecture.OUTPUT_BIAS));
     String all = outputs == Outputs.PORTABLE ? LOG_PROBABILITY : LOG_DISTRIBUTION;
     model.node("LogSoftmax", AXIS_1, all, logits);
     switch (outputs) {

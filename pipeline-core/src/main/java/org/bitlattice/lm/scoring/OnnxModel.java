@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
@@ -13,7 +16,6 @@ import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto;
 import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
-import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.CodedOutputStream;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
@@ -27,11 +29,30 @@ final class OnnxModel {
   /** Protobuf messages, and byte buffers, hold fewer than 2 GiB. */
   private static final long MAX_WEIGHT_BYTES = 2_000_000_000L;
 
+  /** Domain of ONNX Runtime's own operators. */
+  private static final String MICROSOFT = "com.microsoft";
+
+  private static final int MICROSOFT_OPERATOR_SET = 1;
+
   private final GraphProto.Builder graph;
+  private final Set<String> constants = new HashSet<>();
   private long weightBytes;
+  private boolean microsoft;
 
   OnnxModel(String name) {
     this.graph = GraphProto.newBuilder().setName(name);
+  }
+
+  /** Types of constants of one byte a value. */
+  enum ByteType {
+    SIGNED(TensorProto.DataType.INT8),
+    UNSIGNED(TensorProto.DataType.UINT8);
+
+    private final TensorProto.DataType type;
+
+    ByteType(TensorProto.DataType type) {
+      this.type = type;
+    }
   }
 
   /** Declares an input; a dimension is a number, or a name when it may vary. */
@@ -44,39 +65,91 @@ final class OnnxModel {
     graph.addOutput(value(name, type, dimensions));
   }
 
-  /** Adds a constant of the given shape. */
+  /** A constant of floats; one that has been added under this name stays as it is. */
   String constant(String name, float[] values, long... shape) {
-    weightBytes += 4L * values.length;
+    if (isNew(name, 4L * values.length)) {
+      ByteBuffer bytes = littleEndian(4 * values.length);
+      bytes.asFloatBuffer().put(values);
+      add(name, TensorProto.DataType.FLOAT, bytes, shape);
+    }
+    return name;
+  }
+
+  /** A constant of bytes; one that has been added under this name stays as it is. */
+  String bytes(String name, ByteType type, byte[] values, long... shape) {
+    if (isNew(name, values.length)) {
+      add(name, type.type, ByteBuffer.wrap(values), shape);
+    }
+    return name;
+  }
+
+  /** A constant list of whole numbers; one that has been added under this name stays as it is. */
+  String integers(String name, long... values) {
+    if (isNew(name, 8L * values.length)) {
+      ByteBuffer bytes = littleEndian(8 * values.length);
+      bytes.asLongBuffer().put(values);
+      add(name, TensorProto.DataType.INT64, bytes, values.length);
+    }
+    return name;
+  }
+
+  /** A constant float without dimensions. */
+  String scalar(String name, float value) {
+    return constant(name, new float[] {value});
+  }
+
+  /** A constant unsigned byte without dimensions. */
+  String unsignedScalar(String name, int value) {
+    return bytes(name, ByteType.UNSIGNED, new byte[] {(byte) value});
+  }
+
+  private boolean isNew(String name, long bytes) {
+    if (!constants.add(name)) {
+      return false;
+    }
+    weightBytes += bytes;
     if (weightBytes > MAX_WEIGHT_BYTES) {
       throw new IllegalArgumentException(
           ("a model with more than %d bytes of weights cannot be scored: an ONNX model in one part"
                   + " holds less than 2 GiB")
               .formatted(MAX_WEIGHT_BYTES));
     }
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    ByteString raw = UnsafeByteOperations.unsafeWrap(bytes);
+    return true;
+  }
+
+  private void add(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
             .setName(name)
-            .setDataType(TensorProto.DataType.FLOAT)
-            .setRawData(raw);
+            .setDataType(type)
+            .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
     for (long dimension : shape) {
       tensor.addDims(dimension);
     }
     graph.addInitializer(tensor);
-    return name;
+  }
+
+  private static ByteBuffer littleEndian(int length) {
+    return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Adds a node with one output, which gets the given name and is returned. */
   String node(String operator, String output, String... inputs) {
-    graph.addNode(operator(operator, inputs).addOutput(output));
-    return output;
+    return node(Operator.standard(operator), output, inputs);
   }
 
   /** Adds a node with one output and one integer attribute. */
   String node(String operator, Attribute attribute, String output, String... inputs) {
-    graph.addNode(operator(operator, inputs).addOutput(output).addAttribute(attribute.toProto()));
+    return node(Operator.standard(operator, attribute), output, inputs);
+  }
+
+  /** Adds a node with one output; an input that is left out has an empty name. */
+  String node(Operator operator, String output, String... inputs) {
+    NodeProto.Builder node =
+        operator(operator.type(), inputs).setDomain(operator.domain()).addOutput(output);
+    operator.attributes().forEach(attribute -> node.addAttribute(attribute.toProto()));
+    graph.addNode(node);
+    microsoft |= operator.domain().equals(MICROSOFT);
     return output;
   }
 
@@ -92,12 +165,7 @@ final class OnnxModel {
 
   /** Sums a [N, V] tensor over V; the axis is an input of this operator, not an attribute. */
   void sumOfRows(String input, String output) {
-    graph.addInitializer(
-        TensorProto.newBuilder()
-            .setName(output + "_axis")
-            .setDataType(TensorProto.DataType.INT64)
-            .addDims(1)
-            .addInt64Data(1));
+    integers(output + "_axis", 1);
     graph.addNode(
         operator("ReduceSum", input, output + "_axis")
             .addOutput(output)
@@ -111,6 +179,18 @@ final class OnnxModel {
       node.addInput(input);
     }
     return node;
+  }
+
+  /** An operator with its attributes. */
+  record Operator(String domain, String type, List<Attribute> attributes) {
+    static Operator standard(String type, Attribute... attributes) {
+      return new Operator("", type, List.of(attributes));
+    }
+
+    /** An operator that ONNX Runtime has beside the standard. */
+    static Operator microsoft(String type, Attribute... attributes) {
+      return new Operator(MICROSOFT, type, List.of(attributes));
+    }
   }
 
   /** An integer attribute of a node. */
@@ -145,13 +225,17 @@ final class OnnxModel {
 
   /** The model in a new direct buffer. */
   ByteBuffer serialize() {
-    ModelProto model =
+    ModelProto.Builder builder =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
             .setProducerName("bitlattice")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
-            .setGraph(graph)
-            .build();
+            .setGraph(graph);
+    if (microsoft) {
+      builder.addOpsetImport(
+          OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(MICROSOFT_OPERATOR_SET));
+    }
+    ModelProto model = builder.build();
     ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
     try {
       CodedOutputStream stream = CodedOutputStream.newInstance(bytes);

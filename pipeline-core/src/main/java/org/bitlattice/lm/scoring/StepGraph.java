@@ -1,8 +1,10 @@
 package org.bitlattice.lm.scoring;
 
 import java.nio.ByteBuffer;
+import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
+import org.bitlattice.quant.PackedModel;
 
 /**
  * An ONNX model that takes a batch of histories one word further. N is the number of rows, U the
@@ -51,14 +53,35 @@ sealed interface StepGraph permits LstmStepGraph {
     PORTABLE
   }
 
-  /** The graph of a model. */
+  /** The graph of a model in mode exact. */
   static StepGraph of(LmWeights weights, Outputs outputs) {
-    if (weights.architecture() instanceof LstmArchitecture lstm) {
+    return of(
+        weights.architecture(), new FloatWeights(weights.architecture(), weights::tensor), outputs);
+  }
+
+  /**
+   * The graph of a model in its mode.
+   *
+   * @param sums whether integer sums saturate where the graph is run
+   * @throws IllegalArgumentException when the model cannot be run in its mode
+   */
+  static StepGraph of(ScoredModel scored, IntegerSums sums, Outputs outputs) {
+    PackedModel model = scored.model();
+    scored.mode().requireRuns(model);
+    StepWeights weights =
+        scored.mode() == ScoringMode.EXACT
+            ? new FloatWeights(model.architecture(), model::values)
+            : new LowBitWeights(model, scored.mode(), sums);
+    return of(model.architecture(), weights, outputs);
+  }
+
+  private static StepGraph of(LmArchitecture architecture, StepWeights weights, Outputs outputs) {
+    if (architecture instanceof LstmArchitecture lstm) {
       return new LstmStepGraph(lstm, weights, outputs);
     }
     throw new IllegalArgumentException(
         "a model of kind %s cannot be scored; scoring knows %s"
-            .formatted(weights.architecture().kind(), LstmArchitecture.KIND));
+            .formatted(architecture.kind(), LstmArchitecture.KIND));
   }
 
   /** Words in the vocabulary. */

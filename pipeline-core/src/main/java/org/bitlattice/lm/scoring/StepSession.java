@@ -19,7 +19,9 @@ import java.util.Map;
  * parallelism belongs to the processes around. Not safe for use by several threads at once.
  */
 final class StepSession implements AutoCloseable {
-  private final StepGraph graph;
+  private final int vocabularySize;
+  private final int stateSize;
+  private final StepGraph.Outputs outputsOfRun;
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final LongBuffer tokens;
@@ -37,19 +39,31 @@ final class StepSession implements AutoCloseable {
   private LongBuffer selections = longs(0);
   private FloatBuffer logProbabilities = floats(0);
 
-  /** Opens a graph that needs no reference. */
-  StepSession(StepGraph graph, int batchRows) {
-    this(graph, batchRows, null);
+  /** Opens a model whose runs need no reference. */
+  static StepSession open(ScoredModel model, StepGraph.Outputs outputs, int batchRows) {
+    return new StepSession(graph(model, outputs), batchRows, null);
   }
 
   /**
-   * Opens a graph.
+   * Opens a model whose runs give {@link StepGraph.Outputs#DIVERGENCES}.
    *
-   * @param reference for {@link StepGraph.Outputs#DIVERGENCES} a session with {@link
-   *     StepGraph.Outputs#DISTRIBUTIONS} that runs each batch before this one does, else null
+   * @param reference a session with {@link StepGraph.Outputs#DISTRIBUTIONS} that runs each batch
+   *     before this one does
    */
+  static StepSession open(ScoredModel model, int batchRows, StepSession reference) {
+    return new StepSession(graph(model, StepGraph.Outputs.DIVERGENCES), batchRows, reference);
+  }
+
+  private static StepGraph graph(ScoredModel model, StepGraph.Outputs outputs) {
+    IntegerSums sums = model.mode() == ScoringMode.INT8 ? IntegerSums.here() : IntegerSums.EXACT;
+    return StepGraph.of(model, sums, outputs);
+  }
+
+  /** Opens a graph; the reference is null for a graph that needs none. */
   StepSession(StepGraph graph, int batchRows, StepSession reference) {
-    this.graph = graph;
+    this.vocabularySize = graph.vocabularySize();
+    this.stateSize = graph.stateSize();
+    this.outputsOfRun = graph.outputs();
     this.reference = reference;
     boolean whole = graph.outputs() == StepGraph.Outputs.DISTRIBUTIONS;
     long words = whole ? (long) batchRows * graph.vocabularySize() : 0;
@@ -60,30 +74,36 @@ final class StepSession implements AutoCloseable {
     this.logDistributions = floats(words);
     this.distributions = floats(words);
     this.divergences = floats(batchRows);
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      options.setDeterministicCompute(true);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    try (OrtSession.SessionOptions options = options()) {
       this.session = environment.createSession(graph.model(), options);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime could not open a model: " + e.getMessage(), e);
     }
   }
 
+  /** One thread, operators one after another, the same result every time. */
+  static OrtSession.SessionOptions options() throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(1);
+    options.setInterOpNumThreads(1);
+    options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    options.setDeterministicCompute(true);
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    return options;
+  }
+
   int vocabularySize() {
-    return graph.vocabularySize();
+    return vocabularySize;
   }
 
   int stateSize() {
-    return graph.stateSize();
+    return stateSize;
   }
 
   /** Whether runs give the probabilities of selected words, rather than whole distributions. */
   boolean selects() {
-    return graph.outputs() == StepGraph.Outputs.SELECTED;
+    return outputsOfRun == StepGraph.Outputs.SELECTED;
   }
 
   LongBuffer tokens() {
@@ -138,9 +158,9 @@ final class StepSession implements AutoCloseable {
     try {
       inputs.put(StepGraph.TOKEN, tensor(tokens, words));
       inputs.put(StepGraph.TOKEN_OF_ROW, tensor(tokensOfRows, rows));
-      inputs.put(StepGraph.STATE, tensor(states, rows, graph.stateSize()));
-      outputs.put(StepGraph.NEXT_STATE, tensor(nextStates, rows, graph.stateSize()));
-      switch (graph.outputs()) {
+      inputs.put(StepGraph.STATE, tensor(states, rows, stateSize));
+      outputs.put(StepGraph.NEXT_STATE, tensor(nextStates, rows, stateSize));
+      switch (outputsOfRun) {
         case SELECTED -> {
           inputs.put(StepGraph.SELECT, tensor(selections, pairs, 2));
           outputs.put(StepGraph.LOG_PROBABILITY, tensor(logProbabilities, pairs));
@@ -166,7 +186,7 @@ final class StepSession implements AutoCloseable {
   }
 
   private OnnxTensor words(FloatBuffer buffer, int rows) throws OrtException {
-    return tensor(buffer, rows, graph.vocabularySize());
+    return tensor(buffer, rows, vocabularySize);
   }
 
   private OnnxTensor tensor(FloatBuffer buffer, long... shape) throws OrtException {

@@ -266,7 +266,7 @@ class LmScorerTest {
   }
 
   /** Adds a sentence and its end, and returns the nodes. */
-  private static int[] path(HistoryTree.Builder builder, int[] sentence) {
+  static int[] path(HistoryTree.Builder builder, int[] sentence) {
     int[] nodes = new int[sentence.length + 1];
     int node = HistoryTree.START;
     for (int i = 0; i <= sentence.length; i++) {
