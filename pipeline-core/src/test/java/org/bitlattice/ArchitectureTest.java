@@ -39,7 +39,7 @@ class ArchitectureTest {
           entry("ngram", Set.of("text")),
           entry("rescoring", Set.of("text", "lattice", "ngram", "lm.scoring", "scoring")),
           entry("scoring", Set.of()),
-          entry("report", Set.of()),
+          entry("report", Set.of("run")),
           entry("run", Set.of()),
           entry("sample", Set.of("text")));
 
