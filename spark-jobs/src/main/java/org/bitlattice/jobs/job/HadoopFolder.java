@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.bitlattice.run.Digest;
 
 /** A folder on any Hadoop file system ({@code file:}, {@code hdfs:}, {@code s3a:}). */
 public final class HadoopFolder implements ModelFiles {
+  private static final FileStatus[] NOTHING = new FileStatus[0];
+
   private final FileSystem files;
   private final Path folder;
 
@@ -161,6 +164,52 @@ public final class HadoopFolder implements ModelFiles {
       return names;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
+  /**
+   * Names of the folders in this one, sorted; empty when it is absent. On a local file system links
+   * are left out, so that no folder is met under two names.
+   */
+  public List<String> folders() {
+    try {
+      List<String> names = new ArrayList<>();
+      for (FileStatus status : files.exists(folder) ? files.listStatus(folder) : NOTHING) {
+        if (status.isDirectory() && !isLink(status.getPath())) {
+          names.add(status.getPath().getName());
+        }
+      }
+      names.sort(null);
+      return names;
+    } catch (IOException e) {
+      throw new UserError("cannot list %s: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private boolean isLink(Path path) {
+    return isLocal() && Files.isSymbolicLink(java.nio.file.Path.of(path.toUri().getPath()));
+  }
+
+  /** Whether this is a file and no folder. */
+  public boolean isFile() {
+    try {
+      return files.exists(folder) && files.getFileStatus(folder).isFile();
+    } catch (IOException e) {
+      throw new UserError("cannot look at %s: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * When a file was written, by the clock of the file system.
+   *
+   * @throws UserError when there is no such file
+   */
+  public Instant modified(String name) {
+    try {
+      return Instant.ofEpochMilli(
+          files.getFileStatus(new Path(folder, name)).getModificationTime());
+    } catch (IOException e) {
+      throw new UserError("cannot look at %s: %s".formatted(location(name), e.getMessage()), e);
     }
   }
 

@@ -2,6 +2,7 @@ package org.bitlattice.jobs.job;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,11 @@ import org.bitlattice.jobs.job.LockFile.Owner;
  * #requireHeld}) and stops when the file is not its own any more.
  */
 public final class OutputLock implements Closeable {
+  /** Name of the file in the folder that is locked. */
+  public static final String FILE = LockFile.NAME;
+
+  private static final long RETRY_MILLIS = 200;
+
   private final LockFile file;
   private final Owner owner;
   private final Thread holder;
@@ -66,6 +72,43 @@ public final class OutputLock implements Closeable {
     return take(output, progress, Owner.thisProcess(), Timing.DEFAULT);
   }
 
+  /**
+   * Takes the folder like {@link #take(HadoopFolder, Progress)}, and waits for another owner to
+   * give it back.
+   *
+   * @param patience how long to wait
+   * @throws UserError when the other one still has it then, or the lock cannot be written
+   */
+  public static OutputLock takeWithin(HadoopFolder output, Progress progress, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return take(output, progress);
+      } catch (FolderInUse e) {
+        if (System.nanoTime() > end) {
+          throw new UserError(
+              "waited %s in vain: %s"
+                  .formatted(Progress.duration(patience.toMillis() / 1e3), e.getMessage()),
+              e);
+        }
+        pause(output);
+      }
+    }
+  }
+
+  private static void pause(HadoopFolder output) {
+    try {
+      Thread.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      throw interrupted(output, e);
+    }
+  }
+
+  private static UserError interrupted(HadoopFolder output, InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new UserError("interrupted while waiting for the lock of " + output, e);
+  }
+
   static OutputLock take(HadoopFolder output, Progress progress, Owner owner, Timing timing) {
     LockFile file = new LockFile(output);
     try {
@@ -83,8 +126,7 @@ public final class OutputLock implements Closeable {
     } catch (IOException e) {
       throw new UserError("cannot lock %s: %s".formatted(output, e.getMessage()), e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UserError("interrupted while waiting for the lock of " + output, e);
+      throw interrupted(output, e);
     }
     return new OutputLock(file, owner, timing);
   }
@@ -124,7 +166,7 @@ public final class OutputLock implements Closeable {
   }
 
   private static UserError refusal(LockFile file, Optional<Owner> owner) {
-    return new UserError(
+    return new FolderInUse(
         "another run works in %s: %s (its lock is %s); wait for its end or choose another output"
             .formatted(
                 file.folder(), owner.map(Owner::described).orElse("one that just began"), file));

@@ -17,10 +17,10 @@ import org.bitlattice.run.StageRecord;
  */
 public final class StageRunner {
   /** Marks a complete stage. */
-  static final String COMPLETE = "stage.json";
+  public static final String COMPLETE = "stage.json";
 
   /** Marks a stage that was begun. */
-  static final String BEGUN = "begun.json";
+  public static final String BEGUN = "begun.json";
 
   private final HadoopFolder output;
   private final BuildInfo build;

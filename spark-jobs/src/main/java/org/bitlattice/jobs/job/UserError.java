@@ -1,7 +1,7 @@
 package org.bitlattice.jobs.job;
 
 /** Something that the user can mend: the message says what, where, and what is allowed. */
-public final class UserError extends RuntimeException {
+public sealed class UserError extends RuntimeException permits FolderInUse {
   private static final long serialVersionUID = 1L;
 
   public UserError(String message) {

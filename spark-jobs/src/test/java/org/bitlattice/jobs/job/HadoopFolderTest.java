@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.bitlattice.run.Digest;
@@ -81,6 +83,32 @@ class HadoopFolderTest {
     assertThat(folder.folder("old").names()).containsExactly("2");
     assertThatThrownBy(() -> folder.rename("absent", "old"))
         .hasMessageContaining("cannot rename absent to old in file:");
+  }
+
+  @Test
+  void foldersAreListedWithoutFilesAndLinks() throws IOException {
+    HadoopFolder folder = folder();
+    assertThat(folder.folders()).isEmpty();
+    folder.folder("z").create();
+    folder.folder("b").create();
+    folder.writeText("file", "");
+    Files.createSymbolicLink(local.resolve("a/link"), Path.of("z"));
+    assertThat(folder.folders()).containsExactly("b", "z");
+    assertThat(folder.folder("file").isFile()).isTrue();
+    assertThat(folder.folder("z").isFile()).isFalse();
+    assertThat(folder.folder("none").isFile()).isFalse();
+  }
+
+  @Test
+  void tellsWhenAFileWasWritten() throws IOException {
+    HadoopFolder folder = folder();
+    folder.writeText("file", "");
+    Instant time = Instant.parse("2026-11-24T02:00:00Z");
+    Files.setLastModifiedTime(local.resolve("a/file"), FileTime.from(time));
+    assertThat(folder.modified("file")).isEqualTo(time);
+    assertThatThrownBy(() -> folder.modified("none"))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith("cannot look at file:%s: ".formatted(local.resolve("a/none")));
   }
 
   @Test

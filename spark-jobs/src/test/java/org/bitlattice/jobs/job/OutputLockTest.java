@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -79,6 +80,31 @@ class OutputLockTest {
                   .formatted(file()));
       lock.requireHeld();
     }
+  }
+
+  @Test
+  void waitsForTheFirstToGiveTheFolderBackWhenToldTo() throws Exception {
+    OutputLock first = take(HERE);
+    Thread end =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(500);
+                first.close();
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    end.start();
+    try (OutputLock second = OutputLock.takeWithin(output(), progress, Duration.ofMinutes(1))) {
+      second.requireHeld();
+      assertThatThrownBy(() -> OutputLock.takeWithin(output(), progress, Duration.ofMillis(100)))
+          .isInstanceOf(UserError.class)
+          .hasMessageStartingWith(
+              "waited 0.1 s in vain: another run works in file:%s: process %d on %s, started "
+                  .formatted(folder, HERE.process(), HERE.host()));
+    }
+    end.join();
   }
 
   @Test
