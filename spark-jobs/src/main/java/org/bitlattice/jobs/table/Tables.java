@@ -63,8 +63,26 @@ public final class Tables {
    */
   public static <T extends Record> List<T> read(
       SparkSession spark, String path, RowSchema<T> schema) {
+    return collected(checked(spark, path, schema), schema);
+  }
+
+  /**
+   * Reads those columns of a small table that the record has; the table may have others, such as
+   * those of another version.
+   *
+   * @throws IllegalArgumentException when there is no table, or naming the column and the path when
+   *     a column is missing or has another type
+   */
+  public static <T extends Record> List<T> readColumns(
+      SparkSession spark, String path, RowSchema<T> schema) {
+    Dataset<Row> table = found(spark, path);
+    refuse(path, schema, missing(table.schema(), schema));
+    return collected(selected(table, schema), schema);
+  }
+
+  private static <T extends Record> List<T> collected(Dataset<Row> table, RowSchema<T> schema) {
     List<T> rows = new ArrayList<>();
-    for (Row row : checked(spark, path, schema).collectAsList()) {
+    for (Row row : table.collectAsList()) {
       rows.add(schema.fromRow(row));
     }
     return rows;
@@ -118,11 +136,26 @@ public final class Tables {
   }
 
   private static Dataset<Row> checked(SparkSession spark, String path, RowSchema<?> schema) {
-    requireFolder(spark, path);
-    Dataset<Row> table = spark.read().parquet(path);
-    StructType found = table.schema();
-    List<String> problems = new ArrayList<>();
+    Dataset<Row> table = found(spark, path);
+    List<String> problems = missing(table.schema(), schema);
     List<String> names = Arrays.asList(schema.struct().fieldNames());
+    for (String name : table.schema().fieldNames()) {
+      if (!names.contains(name)) {
+        problems.add("the column %s is unknown".formatted(name));
+      }
+    }
+    refuse(path, schema, problems);
+    return selected(table, schema);
+  }
+
+  private static Dataset<Row> found(SparkSession spark, String path) {
+    requireFolder(spark, path);
+    return spark.read().parquet(path);
+  }
+
+  /** Columns that are not there as the record wants them, a phrase for each. */
+  private static List<String> missing(StructType found, RowSchema<?> schema) {
+    List<String> problems = new ArrayList<>();
     for (StructField expected : schema.struct().fields()) {
       String type = expected.dataType().catalogString();
       if (!Arrays.asList(found.fieldNames()).contains(expected.name())) {
@@ -136,17 +169,23 @@ public final class Tables {
         }
       }
     }
-    for (String name : found.fieldNames()) {
-      if (!names.contains(name)) {
-        problems.add("the column %s is unknown".formatted(name));
-      }
-    }
+    return problems;
+  }
+
+  private static void refuse(String path, RowSchema<?> schema, List<String> problems) {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot read %s as a table of %s: %s"
-              .formatted(path, String.join(", ", names), String.join("; ", problems)));
+              .formatted(
+                  path,
+                  String.join(", ", schema.struct().fieldNames()),
+                  String.join("; ", problems)));
     }
-    return table.select(names.stream().map(functions::col).toArray(Column[]::new));
+  }
+
+  private static Dataset<Row> selected(Dataset<Row> table, RowSchema<?> schema) {
+    return table.select(
+        Arrays.stream(schema.struct().fieldNames()).map(functions::col).toArray(Column[]::new));
   }
 
   private static void requireFolder(SparkSession spark, String path) {

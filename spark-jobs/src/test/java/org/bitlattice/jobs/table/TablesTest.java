@@ -63,6 +63,8 @@ class TablesTest {
 
   record Wider(String system, long bits, double mapssweZ) {}
 
+  record Named(long bits, String system) {}
+
   record Unstorable(String name, List<String> words) {}
 
   private static final Everything FULL =
@@ -182,6 +184,21 @@ class TablesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tables.read(spark, path("wide"), RowSchema.of(Small.class)))
         .withMessageContaining("; the column mapsswe_z is unknown");
+  }
+
+  @Test
+  void readsSomeColumnsOfATableThatHasMore() {
+    Tables.write(spark, path("wide"), RowSchema.of(Wider.class), List.of(new Wider("a", 2, 0)));
+    assertThat(Tables.readColumns(spark, path("wide"), RowSchema.of(Named.class)))
+        .containsExactly(new Named(2, "a"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Tables.readColumns(spark, path("wide"), RowSchema.of(Small.class)))
+        .withMessage(
+            "Cannot read %s as a table of system, bits: the column bits has the type bigint instead of int"
+                .formatted(path("wide")));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Tables.readColumns(spark, path("none"), RowSchema.of(Small.class)))
+        .withMessage("There is no table " + path("none"));
   }
 
   @Test
