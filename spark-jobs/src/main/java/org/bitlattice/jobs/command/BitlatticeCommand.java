@@ -46,6 +46,7 @@ public final class BitlatticeCommand implements Runnable {
     line.addSubcommand(new LatticeCommand());
     line.addSubcommand(new ModelCommand());
     line.addSubcommand(new CompareCommand());
+    line.addSubcommand(new HistoryCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(

@@ -61,7 +61,8 @@ class BitlatticeCommandTest {
         "sample",
         "wer",
         "lattice",
-        "model"
+        "model",
+        "history"
       })
   void everyCommandHasHelp(String command) {
     CommandRun help = CommandRun.of(command, "--help");
