@@ -10,14 +10,14 @@ look_at_clock() {
 record_text() {
   printf '%s=%s\n' run "$run" state "$run_state" exit-code "$exit_code" starts "$starts" \
     begun-seconds "$begun_seconds" started "$started" ended "$ended" ended-seconds "$ended_seconds" seconds "$seconds" \
-    output "$output" root "$run_root" conf "$run_conf"
+    output "$output" root "$run_root" conf "$run_conf" history "$history"
 }
 
 # read_record FILE
 read_record() {
   local line value number='^[0-9]*$'
   run='' run_state='' exit_code='' starts=0 begun_seconds=0 started='' ended='' ended_seconds='' seconds=''
-  output='' run_root='' run_conf=''
+  output='' run_root='' run_conf='' history=''
   while IFS= read -r line; do
     value=${line#*=}
     case ${line%%=*} in
@@ -36,14 +36,14 @@ read_record() {
       output) output=$value ;;
       root) run_root=$value ;;
       conf) run_conf=$value ;;
+      history) history=$value ;;
     esac
   done <"$1"
 }
 
 # Files appear by renaming, whole. The folder has no mark before it is there.
 write_record() {
-  record_text >"$state/runs/.new"
-  mv -f "$state/runs/.new" "$state/runs/$run"
+  write_record_file
   if [ "$remote" = no ] && [ -d "$output" ]; then
     record_text >"$output/.scheduled-run.new"
     mv -f "$output/.scheduled-run.new" "$output/scheduled-run"
@@ -51,6 +51,23 @@ write_record() {
   status_line >"$state/.status.new"
   mv -f "$state/.status.new" "$state/status"
 }
+
+write_record_file() {
+  record_text >"$state/runs/.new"
+  mv -f "$state/runs/.new" "$state/runs/$run"
+}
+
+# Notes that all runs below this root that are done are in the history. Their marks stay as they are.
+mark_recorded() (
+  list_records
+  for file in ${records[@]+"${records[@]}"}; do
+    read_record "$file"
+    [ "$run_state" = done ] && [ "$history" != done ] || continue
+    [ "$run_root" = "$root" ] && [ "$run" = "${file##*/}" ] || continue
+    history=done
+    write_record_file
+  done
+)
 
 # Sets records, oldest first.
 list_records() {
@@ -82,8 +99,8 @@ status_line() {
   latest=$(newest_done)
   printf '{"state":"%s","exit_code":%s,"meaning":"%s","run":"%s","starts":%s,"started":"%s","ended":"%s","seconds":%s' \
     "$run_state" "${exit_code:-null}" "$(meaning)" "$run" "$starts" "$started" "$ended" "${seconds:-null}"
-  printf ',"output":%s,"log":%s,"latest_output":%s}\n' \
-    "$(json_text "$output")" "$(json_text "$state/logs/$run.log")" "$(json_text "${latest#* }")"
+  printf ',"output":%s,"log":%s,"latest_output":%s,"history":"%s"}\n' \
+    "$(json_text "$output")" "$(json_text "$state/logs/$run.log")" "$(json_text "${latest#* }")" "$history"
 }
 
 meaning() {

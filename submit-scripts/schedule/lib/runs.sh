@@ -40,11 +40,11 @@ new_run() {
     sleep 1
     look_at_clock
   done
-  run=$now_name starts=0 begun_seconds=$now_seconds output=$root/$now_name run_root=$root run_conf=$conf
+  run=$now_name starts=0 begun_seconds=$now_seconds output=$root/$now_name run_root=$root run_conf=$conf history=''
 }
 
 # Deletes old runs below this root. What is done and what was given up are counted apart, so that
-# failures never push out results.
+# failures never push out results, and no result goes before it is in the history.
 delete_old_runs() {
   [ -n "$keep" ] || return 0
   local done_runs=0 given_up=0 i
@@ -53,12 +53,19 @@ delete_old_runs() {
     read_record "${records[i]}"
     [ "$run_root" = "$root" ] || continue
     case $run_state in
-      done) done_runs=$((done_runs + 1)) && [ $done_runs -gt "$keep" ] || continue ;;
+      done) done_runs=$((done_runs + 1)) && [ $done_runs -gt "$keep" ] && is_recorded || continue ;;
       given-up) given_up=$((given_up + 1)) && [ $given_up -gt "$keep" ] || continue ;;
       *) continue ;;
     esac
     delete_run "${records[i]}"
   done
+}
+
+# Whether the run that was just read is in the history, or none is kept.
+is_recorded() {
+  [ "$keep_history" = yes ] && [ "$history" != done ] || return 0
+  note "$output is not in the history and stays."
+  return 1
 }
 
 # Deletes the run that was just read from a record: output, log and record, in an order that the next

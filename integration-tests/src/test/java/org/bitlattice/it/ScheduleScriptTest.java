@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +35,12 @@ class ScheduleScriptTest {
         .containsExactly("run", "nightly.conf", "--set", "output=file://" + run.toRealPath());
     assertThat(Files.readSymbolicLink(batch.root.resolve("latest"))).isEqualTo(run.getFileName());
     assertThat(Files.readAllLines(batch.log(run)))
-        .hasSize(3)
-        .element(1)
-        .isEqualTo("the launcher speaks");
+        .hasSize(5)
+        .contains("the launcher speaks", Index.atIndex(1))
+        .contains("the history speaks", Index.atIndex(3));
     assertThat(batch.statusFile())
         .matches(
-            "\\{\"state\":\"done\",\"exit_code\":0,\"meaning\":\"done\",\"run\":\"%1$s\",\"starts\":1,\"started\":\"[-0-9T:]+Z\",\"ended\":\"[-0-9T:]+Z\",\"seconds\":\\d+,\"output\":\"%2$s\",\"log\":\"%3$s\",\"latest_output\":\"%2$s\"}\n"
+            "\\{\"state\":\"done\",\"exit_code\":0,\"meaning\":\"done\",\"run\":\"%1$s\",\"starts\":1,\"started\":\"[-0-9T:]+Z\",\"ended\":\"[-0-9T:]+Z\",\"seconds\":\\d+,\"output\":\"%2$s\",\"log\":\"%3$s\",\"latest_output\":\"%2$s\",\"history\":\"done\"}\n"
                 .formatted(run.getFileName(), run.toRealPath(), batch.log(run).toRealPath()));
   }
 

@@ -29,6 +29,16 @@ final class ScheduledBatch {
       #!/usr/bin/env bash
       set -euo pipefail
       here=$(dirname -- "${BASH_SOURCE[0]}")
+      if [ "$1" = history ]; then
+        printf '%s\\0' "$@" >"$here/history-arguments"
+        cp "$here/../state/status" "$here/history-status" 2>/dev/null || true
+        echo 'the history speaks'
+        behaviour=0
+        [ ! -f "$here/history-behaviour" ] || behaviour=$(<"$here/history-behaviour")
+        [ "$behaviour" = hang ] || exit "$behaviour"
+        printf '%s\\n' "$$" >"$here/history-begins" && mv "$here/history-begins" "$here/history-hangs"
+        while :; do sleep 0.05; done
+      fi
       printf '%s\\0' "$@" >"$here/arguments"
       printf '%s\\n' "$$" >>"$here/processes"
       output=''
@@ -62,6 +72,12 @@ final class ScheduledBatch {
   /** What the launcher does: {@code done}, {@code hang}, {@code deaf} to TERM, or an exit code. */
   ScheduledBatch behave(String behaviour) {
     write(folder.resolve("behaviour"), behaviour);
+    return this;
+  }
+
+  /** What the launcher does for a history: {@code hang}, or an exit code. */
+  ScheduledBatch history(String behaviour) {
+    write(folder.resolve("history-behaviour"), behaviour);
     return this;
   }
 
@@ -156,9 +172,35 @@ final class ScheduledBatch {
     return Files.exists(file) ? read(file).lines().toList() : List.of();
   }
 
-  /** The arguments of the launcher's newest start. */
+  /** The arguments of the newest run. */
   List<String> launcherArguments() {
-    String all = read(folder.resolve("arguments"));
+    return arguments("arguments");
+  }
+
+  /** The arguments of the newest call of a history. */
+  List<String> historyArguments() {
+    return arguments("history-arguments");
+  }
+
+  /** Whether a history was asked for. */
+  boolean hasHistory() {
+    return Files.exists(folder.resolve("history-arguments"));
+  }
+
+  /** The line for monitors as it was when the newest history began. */
+  String statusAtHistory() {
+    return read(folder.resolve("history-status"));
+  }
+
+  /** The process of a history that hangs, once it does. */
+  ProcessHandle hangingHistory() {
+    Path file = folder.resolve("history-hangs");
+    await("the history hangs", () -> Files.exists(file));
+    return ProcessHandle.of(Long.parseLong(read(file).strip())).orElseThrow();
+  }
+
+  private List<String> arguments(String file) {
+    String all = read(folder.resolve(file));
     return List.of(all.substring(0, all.length() - 1).split("\0", -1));
   }
 
