@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bitlattice.allocation.Budget;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.lowbit.AdmmSettings;
 import org.bitlattice.quant.Precision;
@@ -57,6 +58,7 @@ final class SystemSection {
         method,
         precision,
         tables(system),
+        inference(system, method, precision),
         method.trains() ? startFrom(system) : Optional.empty(),
         training,
         admm(system.section("admm"), training.rounds()),
@@ -90,6 +92,24 @@ final class SystemSection {
       return WordBlocks.NONE;
     }
     return new WordBlocks(bounds);
+  }
+
+  /** A full-precision system is run exact whatever the defaults say. */
+  private static ScoringMode inference(
+      SettingsReader system, Method method, PrecisionChoice precision) {
+    ScoringMode inference = system.choice("inference", ScoringMode.class);
+    if (!(precision instanceof PrecisionChoice.Uniform uniform)) {
+      return inference;
+    }
+    int bits = uniform.precision().bits();
+    boolean full = method == Method.FULL_PRECISION;
+    if (bits > 8 && !full && inference != ScoringMode.EXACT) {
+      system.problem(
+          "inference",
+          "is \"%s\" with %d bits".formatted(inference.label(), bits),
+          "exact; the other modes compute with codes of up to 8 bits");
+    }
+    return full ? ScoringMode.EXACT : inference;
   }
 
   private static int bits(SettingsReader system) {

@@ -1,6 +1,7 @@
 package org.bitlattice.settings;
 
 import java.util.Optional;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.lowbit.AdmmSettings;
 import org.bitlattice.quant.TableForm;
 
@@ -11,6 +12,8 @@ import org.bitlattice.quant.TableForm;
  * @param method how its weights are made
  * @param precision how the precision of each unit is chosen
  * @param tables units and scales of its quantization tables
+ * @param inference how its model is run when it is evaluated and rescores; exact for method
+ *     full-precision
  * @param startFrom the system whose weights training starts from; empty for the baseline's
  * @param training used by methods that train
  * @param admm used by method ADMM
@@ -23,6 +26,7 @@ public record SystemSettings(
     Method method,
     PrecisionChoice precision,
     TableForm tables,
+    ScoringMode inference,
     Optional<String> startFrom,
     LowBitTraining training,
     AdmmSettings admm,

@@ -19,6 +19,21 @@ final class Agreement {
 
   private Agreement() {}
 
+  /** Largest difference between any two values of two ways' scores. */
+  static double ofScores(Way expected, Way way, List<List<RescoredUtterance>> batches) {
+    List<List<float[][]>> first = expected.score(batches);
+    List<List<float[][]>> second = way.score(batches);
+    double largest = 0;
+    for (int batch = 0; batch < batches.size(); batch++) {
+      assertThat(second.get(batch)).hasSameSizeAs(first.get(batch));
+      for (int u = 0; u < first.get(batch).size(); u++) {
+        largest =
+            Math.max(largest, difference(first.get(batch).get(u), second.get(batch).get(u)));
+      }
+    }
+    return largest;
+  }
+
   /** Largest difference between two ways' ln P of any word of any hypothesis. */
   static double ofHypotheses(Way expected, Way way, List<List<RescoredUtterance>> batches) {
     List<List<float[][]>> first = expected.score(batches);

@@ -2,8 +2,8 @@ package org.bitlattice.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LmScorer;
+import org.bitlattice.lm.scoring.ScoredModel;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.rescoring.ExpandedLattice;
 import org.bitlattice.rescoring.HistoryForest;
@@ -15,9 +15,9 @@ final class HistoryTreeRescorer implements Rescorer {
   private final Vocabulary vocabulary;
   private final LmScorer scorer;
 
-  HistoryTreeRescorer(LmWeights weights, Vocabulary vocabulary, ScorerSettings settings) {
+  HistoryTreeRescorer(ScoredModel model, Vocabulary vocabulary, ScorerSettings settings) {
     this.vocabulary = vocabulary;
-    this.scorer = LmScorer.open(weights, vocabulary, settings);
+    this.scorer = LmScorer.open(model, vocabulary, settings);
   }
 
   static List<ExpandedLattice> expanded(List<RescoredUtterance> utterances, Vocabulary vocabulary) {

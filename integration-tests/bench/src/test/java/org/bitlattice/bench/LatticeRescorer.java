@@ -5,8 +5,8 @@ import java.util.List;
 import org.bitlattice.lattice.Lattice;
 import org.bitlattice.lattice.PathScales;
 import org.bitlattice.lattice.PosteriorPruning;
-import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LmScorer;
+import org.bitlattice.lm.scoring.ScoredModel;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.rescoring.ExpandedLattice;
 import org.bitlattice.rescoring.HistoryForest;
@@ -45,10 +45,10 @@ final class LatticeRescorer implements Rescorer {
   }
 
   LatticeRescorer(
-      LmWeights weights, Vocabulary vocabulary, ScorerSettings settings, Pruning pruning) {
+      ScoredModel model, Vocabulary vocabulary, ScorerSettings settings, Pruning pruning) {
     this.pruning = pruning;
     this.vocabulary = vocabulary;
-    this.scorer = LmScorer.open(weights, vocabulary, settings);
+    this.scorer = LmScorer.open(model, vocabulary, settings);
   }
 
   @Override

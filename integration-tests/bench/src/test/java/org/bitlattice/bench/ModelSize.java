@@ -8,6 +8,10 @@ import java.util.Random;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
+import org.bitlattice.lowbit.PostTrainingQuantization;
+import org.bitlattice.quant.PackedModel;
+import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.run.Seeds;
 import org.bitlattice.text.Vocabulary;
 
@@ -24,6 +28,26 @@ enum ModelSize {
   ModelSize(int units, int words) {
     this.units = units;
     this.words = words;
+  }
+
+  /** Units of a layer. */
+  int units() {
+    return units;
+  }
+
+  /** Words of the vocabulary. */
+  int words() {
+    return words;
+  }
+
+  /** The weights with {@code bits} bits everywhere, a scale for each row. */
+  PackedModel quantized(int bits) {
+    LmWeights weights = weights();
+    Map<String, Precision> precisions = new LinkedHashMap<>();
+    for (TensorShape shape : weights.architecture().quantizable()) {
+      precisions.put(shape.name(), Precision.ofBits(bits));
+    }
+    return PostTrainingQuantization.quantize(weights, precisions, ScaleScope.ROW);
   }
 
   @Override

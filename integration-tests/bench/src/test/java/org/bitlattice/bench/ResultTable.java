@@ -6,6 +6,7 @@ import java.util.Locale;
 
 /** The measurements of one network as a Markdown table, a line for each way. */
 final class ResultTable {
+  private static final int PADDED_LIBTORCH = 0;
   private static final int PADDED_ONNX = 1;
   private static final int HISTORY_TREE = 2;
 
@@ -20,8 +21,8 @@ final class ResultTable {
     this.rounds = rounds;
     this.words = words;
     lines.add(
-        "| way | network steps | words per second | against (b) | against (b), processor time | against (c) | difference in ln P |");
-    lines.add("|---|---|---|---|---|---|---|");
+        "| way | network steps | words per second | against (a) | against (b) | against (b), processor time | against (c) | difference in ln P |");
+    lines.add("|---|---|---|---|---|---|---|---|");
   }
 
   /**
@@ -29,16 +30,17 @@ final class ResultTable {
    *
    * @param way its index among the measured ways
    * @param steps rows of the network that it evaluates
-   * @param difference largest one of its ln P from another way's
+   * @param difference largest one of its ln P from another way's with the same weights
    */
   void add(int way, String name, long steps, double difference) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "| %s | %,d | %,.0f | %s | %s | %s | %.1e |",
+            "| %s | %,d | %,.0f | %s | %s | %s | %s | %.1e |",
             name,
             steps,
             words / rounds.seconds(way),
+            spread(rounds.ratios(way, PADDED_LIBTORCH)),
             spread(rounds.ratios(way, PADDED_ONNX)),
             spread(rounds.processorRatios(way, PADDED_ONNX)),
             spread(rounds.ratios(way, HISTORY_TREE)),
@@ -46,7 +48,7 @@ final class ResultTable {
   }
 
   /** Median, least and greatest of sorted values. */
-  private static String spread(double[] sorted) {
+  static String spread(double[] sorted) {
     return String.format(
         Locale.ROOT,
         "%.2f (%.2f–%.2f)",

@@ -94,7 +94,7 @@ record Workload(List<List<RescoredUtterance>> batches, List<String> words) {
   }
 
   /** A file of the real data, unpacked. */
-  private static InputStream open(String name) throws IOException {
+  static InputStream open(String name) throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(file(name)), 1 << 16);
     return name.endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
   }

@@ -130,6 +130,7 @@ public record WrittenRun(Path folder, int epochs) {
         system,
         set,
         weights,
+        bytes.isPresent() ? Optional.of("exact") : Optional.empty(),
         bytes.isPresent() ? OptionalDouble.of(2) : none,
         bytes.isPresent() ? OptionalDouble.of(2.25) : none,
         bytes,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bitlattice.jobs.quantization.LowBitHistory.Next;
 import org.bitlattice.jobs.quantization.LowBitHistory.Phase;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.lowbit.AdmmSettings;
 import org.bitlattice.quant.Precision;
@@ -38,6 +39,7 @@ class LowBitHistoryTest {
                 method,
                 new PrecisionChoice.Uniform(Precision.TWO),
                 new TableForm(ScaleForm.of(ScaleScope.ROW), WordBlocks.NONE),
+                ScoringMode.EXACT,
                 Optional.empty(),
                 training,
                 new AdmmSettings(4, 1, 1),
