@@ -115,31 +115,28 @@ record ModelConfig(LmArchitecture architecture, Map<String, TensorStorage> store
       String tensor = unit.tensor().name();
       JsonObject own = fields.object(unit.name());
       Precision precision = PrecisionJson.bits(own);
-      ScaleForm form = scales(own, precision);
+      blocks
+          .computeIfAbsent(tensor, name -> new ArrayList<>())
+          .add(new PrecisionBlock(unit.from(), unit.to(), precision));
+      if (!precision.quantized()) {
+        own.allowOnly("bits");
+        continue;
+      }
+      own.allowOnly("bits", "scope", "scale-format");
+      ScaleForm form = PrecisionJson.scales(own);
       if (!scales.computeIfAbsent(tensor, name -> form).equals(form)) {
         throw new IllegalArgumentException(
             "%s: the blocks of %s differ in the form of their scales; it must be the same"
                 .formatted(where, tensor));
       }
-      blocks
-          .computeIfAbsent(tensor, name -> new ArrayList<>())
-          .add(new PrecisionBlock(unit.from(), unit.to(), precision));
     }
     Map<String, TensorStorage> stored = new LinkedHashMap<>();
     try {
-      blocks.forEach((name, own) -> stored.put(name, new TensorStorage(own, scales.get(name))));
+      blocks.forEach(
+          (name, own) -> stored.put(name, ModelUnits.storage(name, own, scales.get(name))));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s".formatted(where, e.getMessage()), e);
     }
     return stored;
-  }
-
-  private static ScaleForm scales(JsonObject fields, Precision precision) {
-    if (!precision.quantized()) {
-      fields.allowOnly("bits");
-      return ScaleForm.of(ScaleScope.TENSOR);
-    }
-    fields.allowOnly("bits", "scope", "scale-format");
-    return PrecisionJson.scales(fields);
   }
 }

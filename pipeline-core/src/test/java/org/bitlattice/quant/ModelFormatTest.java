@@ -193,7 +193,8 @@ class ModelFormatTest {
         "\"decoder.weight[4:13]\": {\"bits\": 2, \"scope\": \"row\", \"scale-format\": \"fp16\"}",
         "\"decoder.weight[4:13]\": {\"bits\": 32}",
         where
-            + "the blocks of decoder.weight differ in the form of their scales; it must be the same");
+            + "decoder.weight: rows 4 to 13 have 32 bits; a block of a matrix has at most 16, and only"
+            + " a whole matrix stays in full precision");
     assertConfigRefused(
         "\"decoder.weight[4:13]\": {\"bits\": 2, \"scope\": \"row\"",
         "\"decoder.weight[4:13]\": {\"bits\": 2, \"scope\": \"tensor\"",
