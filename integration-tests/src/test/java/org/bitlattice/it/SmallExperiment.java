@@ -26,7 +26,7 @@ final class SmallExperiment {
   static final String RESCORING = "rescore/admm-2/dev           starts";
 
   /** Options of Java for processes that do not live long. */
-  static final String SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+  static final String SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmn96m";
 
   private static final String CONFIGURATION =
       """
