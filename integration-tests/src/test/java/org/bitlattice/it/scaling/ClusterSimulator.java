@@ -22,18 +22,15 @@ record ClusterSimulator(ClusterModel cluster, int copies) {
       SimulatedStage stage =
           stages.computeIfAbsent(ExperimentStage.of(job.description()), s -> new SimulatedStage());
       stage.driver(job.idleBefore());
-      RecordedJob grown = grown(job);
-      int repeats = Growth.of(job) == Growth.MORE_TASKS ? copies : 1;
+      Growth growth = Growth.of(job);
+      RecordedJob grown = growth.grown(job, copies);
+      int repeats = growth.repeats(copies);
       stage.job(grown, JobSimulation.run(grown, cluster, repeats), repeats);
     }
     SimulatedStage last = new SimulatedStage();
     last.driver(run.idleAfter());
     stages.put(END, last);
     return stages;
-  }
-
-  private RecordedJob grown(RecordedJob job) {
-    return Growth.of(job) == Growth.LONGER_TASKS ? job.lengthened(copies) : job;
   }
 
   /** All stages together. */

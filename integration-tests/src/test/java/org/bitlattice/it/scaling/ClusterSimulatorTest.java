@@ -69,6 +69,34 @@ class ClusterSimulatorTest {
   }
 
   @Test
+  void tasksOfAShareOfACoreAreShorterOnAWholeOne() {
+    RecordedStage stage =
+        new RecordedStage(0, Set.of(), List.of(Runs.task(4, 3000, 2), Runs.task(2, 3000, 2)));
+    RecordedJob job = new RecordedJob("train", 3, 0, 0, List.of(stage));
+    RecordedRun whole = new RecordedRun(1, List.of(job), 1).onWholeCores(0.5);
+    // 2 and 1 seconds on one core, the driver's 4 and its 2 for each result as they were: the first
+    // is read while the second is computed.
+    assertThat(new ClusterSimulator(Runs.free(1), 1).whole(whole).seconds()).isEqualTo(4 + 2 + 4);
+    assertThat(whole.jobs().get(0).stages().get(0).tasks().get(0).computed().processorSeconds())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void anAveragingOfMoreWorkersStillGivesOneResult() {
+    RecordedStage stage =
+        new RecordedStage(0, Set.of(), List.of(Runs.task(1, 3000, 2), Runs.task(1, 3000, 2)));
+    RecordedJob averaging = new RecordedJob("kl-2: ADMM round 1/2", 0, 0, 0, List.of(stage));
+    RecordedJob other = new RecordedJob("perplexity of kl-2", 0, 0, 0, List.of(stage));
+    RecordedRun run = new RecordedRun(1, List.of(averaging, other), 0);
+    SimulatedStage grown = new ClusterSimulator(Runs.free(10), 10).whole(run);
+    assertThat(grown.tasks()).isEqualTo(2 * 20);
+    assertThat(grown.resultBytes()).isEqualTo(6000 + 60_000);
+    // From second 1 on the driver's one thread reads for 4 seconds what is one result, and for 40
+    // what are twenty.
+    assertThat(grown.seconds()).isCloseTo(5 + 41, within(1e-9));
+  }
+
+  @Test
   void jobsBelongToTheStageThatTheirWordsName() {
     assertThat(
             List.of(

@@ -38,6 +38,16 @@ record RecordedJob(
     return withTasks(RecordedTask::byProcessorTime);
   }
 
+  /** The same job on cores of another speed ({@link RecordedTask#inSeconds}). */
+  RecordedJob inSeconds(double seconds) {
+    return withTasks(task -> task.inSeconds(seconds));
+  }
+
+  /** The same job whose tasks share one result with those of so many others. */
+  RecordedJob withPartOfResult(int parts) {
+    return withTasks(task -> task.withPartOfResult(parts));
+  }
+
   /** The same job with tasks and results of a multiple of their size. */
   RecordedJob lengthened(int times) {
     return withTasks(task -> task.lengthened(times));

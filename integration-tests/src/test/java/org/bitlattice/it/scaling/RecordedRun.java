@@ -16,6 +16,15 @@ record RecordedRun(int cores, List<RecordedJob> jobs, double idleAfter) {
     return idleAfter + jobs.stream().mapToDouble(job -> job.idleBefore() + job.seconds()).sum();
   }
 
+  /**
+   * The same run on whole cores: tasks of executors that had a share of one take that share of
+   * their time. The driver is as fast as it was.
+   */
+  RecordedRun onWholeCores(double share) {
+    return new RecordedRun(
+        cores, jobs.stream().map(job -> job.inSeconds(share)).toList(), idleAfter);
+  }
+
   /** The same run with tasks as long as the processor time that they used. */
   RecordedRun byProcessorTime() {
     return new RecordedRun(

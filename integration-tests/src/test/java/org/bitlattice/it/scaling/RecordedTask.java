@@ -46,6 +46,31 @@ record RecordedTask(
     return new RecordedTask(executor, launched, end, end + fetchSeconds(), computed, bytes);
   }
 
+  /**
+   * The same task on a core of another speed; the driver takes its result as fast as before.
+   *
+   * @param seconds what a second of the recorded core becomes
+   */
+  RecordedTask inSeconds(double seconds) {
+    double end = launched + seconds * coreSeconds();
+    return new RecordedTask(
+        executor,
+        launched,
+        end,
+        end + fetchSeconds(),
+        new Computed(seconds * computed.seconds(), computed.processorSeconds()),
+        bytes);
+  }
+
+  /** The same work with a share of the result, which the driver takes in a share of the time. */
+  RecordedTask withPartOfResult(int parts) {
+    RecordedTask.Bytes less =
+        new Bytes(
+            bytes.result() / parts, bytes.input(), bytes.shuffleRead(), bytes.shuffleWritten());
+    return new RecordedTask(
+        executor, launched, sent, sent + fetchSeconds() / parts, computed, less);
+  }
+
   /** A task with so many times the work and the result. */
   RecordedTask lengthened(int times) {
     double end = launched + times * coreSeconds();

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,9 +16,11 @@ import java.util.stream.Stream;
  *
  * @param run what Spark logged
  * @param stageSeconds seconds of each stage of the experiment
+ * @param machine what it had of the machine
  */
-record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
+record Recording(RecordedRun run, Map<String, Double> stageSeconds, RecordedMachine machine) {
   private static final long LIMIT_SECONDS = 3600;
+  private static final String MACHINE = "machine.conf";
 
   private static final String EXPERIMENT =
       """
@@ -31,7 +34,7 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
         workers = 4, minibatch-segments = 16, averaging-frequency = 16, averagings-per-round = 4
         epochs = 1, learning-rate = 0.005
       }
-      sensitivity.sentences = 1200
+      sensitivity.sentences = 3200
       system-defaults.low-bit-training { rounds = 2, averagings-per-round = 2 }
       systems {
         fp32 { method = full-precision }
@@ -42,15 +45,26 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
         n-best = 400
         sets {
           dev { path = ${data}"/sample-1/dev.slf.tar.gz", references = ${data}"/sample-1/dev.ref.trn" }
-          eval { path = ${data}"/sample-1/eval.slf.tar.gz", references = ${data}"/sample-1/eval.ref.trn" }
         }
       }
       """;
 
+  /** Seconds of a stage in which no Spark job ran. */
+  double driverSeconds(String stage) {
+    double jobs =
+        run.jobs().stream()
+            .filter(job -> ExperimentStage.of(job.description()).equals(stage))
+            .mapToDouble(RecordedJob::seconds)
+            .sum();
+    return Math.max(0, stageSeconds.get(stage) - jobs);
+  }
+
   /** Reads a recording that was made earlier. */
   static Recording read(Path folder) throws IOException {
     return new Recording(
-        EventLog.read(folder.resolve("events")), StageSeconds.of(folder.resolve("experiment")));
+        EventLog.read(folder.resolve("events")),
+        StageSeconds.of(folder.resolve("experiment")),
+        RecordedMachine.read(folder.resolve(MACHINE)));
   }
 
   /**
@@ -68,10 +82,9 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
       Path sample = data.resolve("sample-" + seed);
       if (!Files.exists(sample)) {
         RecordingCluster.launch(
-            distribution,
             data.resolve("sample.log"),
             LIMIT_SECONDS,
-            List.of("sample", sample.toString(), "--seed", String.valueOf(seed)));
+            List.of(launcher(distribution), "sample", sample.toString(), "--seed", "" + seed));
       }
       for (String text : List.of("train.txt", "dev.txt", "eval.txt")) {
         Files.write(
@@ -84,42 +97,41 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
     return data;
   }
 
+  private static String launcher(Path distribution) {
+    return distribution.resolve("bin/bitlattice").toString();
+  }
+
   /** Runs the experiment and keeps its event log, {@code events}, and its folder. */
   static Recording make(Path distribution, Path data, Path folder, int executors)
       throws IOException, InterruptedException {
     Path logs = Files.createDirectories(folder.resolve("logs"));
-    try (RecordingCluster cluster =
-        new RecordingCluster(distribution, folder.resolve("cluster"), executors)) {
+    try (Confinement confinement = Confinement.of(executors);
+        RecordingCluster cluster =
+            new RecordingCluster(distribution, folder.resolve("cluster"), executors, confinement)) {
+      List<String> command = new ArrayList<>();
+      command.add(launcher(distribution));
+      command.addAll(experiment(data, folder));
+      command.add("--");
+      command.addAll(sparkOptions(cluster.url(), executors, logs));
+      long self = ProcessHandle.current().pid();
+      ProcessorTimes.Machine before = ProcessorTimes.Machine.now();
+      double endedBefore = ProcessorTimes.endedChildren(self);
+      long start = System.nanoTime();
       RecordingCluster.launch(
-          distribution,
-          folder.resolve("bitlattice.log"),
-          LIMIT_SECONDS,
-          List.of(
-              "run",
-              data.resolve("experiment.conf").toString(),
-              "--set",
-              "data=" + data,
-              "--set",
-              "output=" + folder.resolve("experiment"),
-              "--",
-              "--master",
-              cluster.master(),
-              "--conf",
-              "spark.cores.max=" + executors,
-              "--conf",
-              "spark.executor.cores=1",
-              "--conf",
-              "spark.executor.memory=1g",
-              "--conf",
-              "spark.driver.host=127.0.0.1",
-              "--conf",
-              "spark.scheduler.minRegisteredResourcesRatio=1.0",
-              "--conf",
-              "spark.eventLog.enabled=true",
-              "--conf",
-              "spark.eventLog.dir=" + logs.toUri(),
-              "--conf",
-              "spark.eventLog.logBlockUpdates.enabled=true"));
+          folder.resolve("bitlattice.log"), LIMIT_SECONDS, confinement.other(command));
+      double wall = (System.nanoTime() - start) / 1e9;
+      double driver = ProcessorTimes.endedChildren(self) - endedBefore;
+      double all = cluster.executorSeconds();
+      ProcessorTimes.Machine machine = ProcessorTimes.Machine.now().since(before);
+      new RecordedMachine(
+              confinement.share(),
+              confinement.words(),
+              wall,
+              all,
+              driver,
+              machine.busy() - all - driver,
+              machine.stolen())
+          .write(folder.resolve(MACHINE));
     }
     try (Stream<Path> written = Files.list(logs)) {
       Files.move(
@@ -128,5 +140,46 @@ record Recording(RecordedRun run, Map<String, Double> stageSeconds) {
           StandardCopyOption.REPLACE_EXISTING);
     }
     return read(folder);
+  }
+
+  /** Asks the product whether two recordings have equal results, to the last bit. */
+  static void requireEqual(Path distribution, Path one, Path other)
+      throws IOException, InterruptedException {
+    RecordingCluster.launch(
+        other.resolve("compare.log"),
+        LIMIT_SECONDS,
+        List.of(
+            launcher(distribution),
+            "compare",
+            one.resolve("experiment").toString(),
+            other.resolve("experiment").toString()));
+  }
+
+  private static List<String> experiment(Path data, Path folder) {
+    return List.of(
+        "run",
+        data.resolve("experiment.conf").toString(),
+        "--set",
+        "data=" + data,
+        "--set",
+        "output=" + folder.resolve("experiment"));
+  }
+
+  private static List<String> sparkOptions(String master, int executors, Path logs) {
+    List<String> options = new ArrayList<>(List.of("--master", master));
+    for (String setting :
+        List.of(
+            "spark.cores.max=" + executors,
+            "spark.executor.cores=1",
+            "spark.executor.memory=1g",
+            "spark.driver.host=127.0.0.1",
+            "spark.scheduler.minRegisteredResourcesRatio=1.0",
+            "spark.eventLog.enabled=true",
+            "spark.eventLog.dir=" + logs.toUri(),
+            "spark.eventLog.logBlockUpdates.enabled=true")) {
+      options.add("--conf");
+      options.add(setting);
+    }
+    return options;
   }
 }

@@ -12,13 +12,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A standalone master and workers of one core each, processes of the distribution's own Spark. */
+/**
+ * A standalone master and workers of one core each, processes of the distribution's own Spark.
+ * Every worker has a loopback address of its own, so that Spark takes them for different machines.
+ */
 final class RecordingCluster implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.1";
   private static final long START_SECONDS = 60;
 
+  /** What a Java on a machine of one core sees; a worker's executors inherit it. */
+  private static final String ONE_CORE = "-XX:ActiveProcessorCount=1";
+
   private final Path distribution;
   private final Path folder;
+  private final Confinement confinement;
   private final int port;
   private final List<Process> processes = new ArrayList<>();
 
@@ -27,18 +34,21 @@ final class RecordingCluster implements AutoCloseable {
    *
    * @param distribution the assembled distribution
    * @param folder where logs and the workers' files go
+   * @param confinement where the workers compute, which their executors inherit
    */
-  RecordingCluster(Path distribution, Path folder, int workers) throws IOException {
+  RecordingCluster(Path distribution, Path folder, int workers, Confinement confinement)
+      throws IOException {
     this.distribution = distribution;
     this.folder = Files.createDirectories(folder);
+    this.confinement = confinement;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
       port = free.getLocalPort();
     }
     try {
-      daemon("master", "--host", ADDRESS, "--port", String.valueOf(port), "--webui-port", "0");
+      master();
       awaitMaster();
       for (int worker = 1; worker <= workers; worker++) {
-        daemon("worker-" + worker, workerArguments(worker));
+        worker(worker);
       }
     } catch (IOException | RuntimeException e) {
       close();
@@ -46,35 +56,64 @@ final class RecordingCluster implements AutoCloseable {
     }
   }
 
-  String master() {
+  /** The master's address as {@code --master} takes it. */
+  String url() {
     return "spark://%s:%d".formatted(ADDRESS, port);
   }
 
-  private String[] workerArguments(int worker) {
-    return new String[] {
-      "--host",
-      ADDRESS,
-      "--cores",
-      "1",
-      "--memory",
-      "2g",
-      "--webui-port",
-      "0",
-      "--work-dir",
-      folder.resolve("work-" + worker).toString(),
-      master()
-    };
+  private void master() throws IOException {
+    List<String> command =
+        daemon("master.Master", "--host", ADDRESS, "--port", "" + port, "--webui-port", "0");
+    processes.add(start(confinement.other(command), folder.resolve("master.log"), ""));
   }
 
-  private void daemon(String name, String... arguments) throws IOException {
-    String main = name.equals("master") ? "master.Master" : "worker.Worker";
+  private void worker(int worker) throws IOException {
+    List<String> command =
+        daemon(
+            "worker.Worker",
+            "--host",
+            "127.0.0." + (worker + 1),
+            "--cores",
+            "1",
+            "--memory",
+            "2g",
+            "--webui-port",
+            "0",
+            "--work-dir",
+            folder.resolve("work-" + worker).toString(),
+            url());
+    Path log = folder.resolve("worker-" + worker + ".log");
+    processes.add(start(confinement.executor(worker, command), log, ONE_CORE));
+  }
+
+  private List<String> daemon(String main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
                 distribution.resolve("spark/bin/spark-class").toString(),
                 "org.apache.spark.deploy." + main));
     command.addAll(Arrays.asList(arguments));
-    processes.add(start(command, folder.resolve(name + ".log")));
+    return command;
+  }
+
+  /**
+   * Seconds of processor time of all executors, once they have ended.
+   *
+   * @throws IOException when one lives on
+   */
+  double executorSeconds() throws IOException, InterruptedException {
+    double seconds = 0;
+    for (Process worker : processes.subList(1, processes.size())) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+      while (worker.children().findAny().isPresent()) {
+        if (System.nanoTime() > end) {
+          throw new IOException("an executor lives on after its application has ended");
+        }
+        Thread.sleep(100);
+      }
+      seconds += ProcessorTimes.endedChildren(worker.pid());
+    }
+    return seconds;
   }
 
   /**
@@ -82,12 +121,9 @@ final class RecordingCluster implements AutoCloseable {
    *
    * @throws AssertionError with its messages, when it fails or takes longer than the limit
    */
-  static void launch(Path distribution, Path log, long limitSeconds, List<String> arguments)
+  static void launch(Path log, long limitSeconds, List<String> command)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(distribution.resolve("bin/bitlattice").toString());
-    command.addAll(arguments);
-    Process process = start(command, log);
+    Process process = start(command, log, "");
     boolean ended = process.waitFor(limitSeconds, TimeUnit.SECONDS);
     process.destroyForcibly();
     if (!ended || process.exitValue() != 0) {
@@ -102,11 +138,13 @@ final class RecordingCluster implements AutoCloseable {
     }
   }
 
-  private static Process start(List<String> command, Path log) throws IOException {
+  private static Process start(List<String> command, Path log, String javaOptions)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().remove("SPARK_HOME");
     builder.environment().remove("SPARK_CONF_DIR");
+    builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     process.getOutputStream().close();

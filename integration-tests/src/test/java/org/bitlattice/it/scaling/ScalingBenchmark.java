@@ -22,7 +22,7 @@ class ScalingBenchmark {
 
   private static final double LAUNCH_SECONDS = 0.001;
   private static final int RESULT_THREADS = 4;
-  private static final int SAMPLES = 4;
+  private static final int SAMPLES = 1;
 
   @Test
   void measuresTwoExecutorsAndReplaysUpToAThousand() throws IOException, InterruptedException {
@@ -36,6 +36,7 @@ class ScalingBenchmark {
       Path data = Recording.data(distribution, records.resolve("data"), SAMPLES);
       one = Recording.make(distribution, data, own.resolve("executors-1"), 1);
       two = Recording.make(distribution, data, own.resolve("executors-2"), 2);
+      Recording.requireEqual(distribution, own.resolve("executors-1"), own.resolve("executors-2"));
     } else {
       one = Recording.read(Path.of(earlier).resolve("executors-1"));
       two = Recording.read(Path.of(earlier).resolve("executors-2"));
@@ -52,23 +53,27 @@ class ScalingBenchmark {
 
   private static String report(Recording one, Recording two) {
     ClusterModel cluster = new ClusterModel(1, 1, driver(LAUNCH_SECONDS), NETWORK);
-    RecordedRun run = one.run();
     ScalingReport report = new ScalingReport();
     report.heading("Measured");
-    report.measured(one.stageSeconds(), two.stageSeconds());
+    report.machine(one.machine(), two.machine());
+    report.measured(one, two);
     report.heading("Replayed and predicted");
     report.say(
         "A task spends %.1f ms on the way to the executor and back (median of %,d)."
             .formatted(
-                1e3 * run.medianRoundTripSeconds(),
-                run.jobs().stream().mapToInt(RecordedJob::tasks).sum()));
-    report.predicted(run, two.run(), cluster);
+                1e3 * one.run().medianRoundTripSeconds(),
+                one.run().jobs().stream().mapToInt(RecordedJob::tasks).sum()));
+    report.predicted(one.run(), two.run(), cluster);
+    RecordedRun run = one.run().onWholeCores(one.machine().share());
     for (Work work : Work.values()) {
       report.heading(
           work == Work.SAME ? "The same work (strong scaling)" : "Growing work (weak scaling)");
       report.sizes(run, cluster, work);
       report.stages(run, cluster, work);
-      report.assumptions(assumptions(run, cluster), work);
+      Map<String, Variant> others = assumptions(run, cluster);
+      others.put(
+          "tasks take their processor time", new Variant(one.run().byProcessorTime(), cluster));
+      report.assumptions(others, work);
     }
     return report.toString();
   }
@@ -76,7 +81,6 @@ class ScalingBenchmark {
   private static Map<String, Variant> assumptions(RecordedRun run, ClusterModel cluster) {
     Map<String, Variant> others = new LinkedHashMap<>();
     others.put("as above", new Variant(run, cluster));
-    others.put("tasks take their processor time", new Variant(run.byProcessorTime(), cluster));
     others.put("0.25 ms to launch a task", new Variant(run, cluster.with(driver(0.00025))));
     others.put("4 ms to launch a task", new Variant(run, cluster.with(driver(0.004))));
     others.put("links of 1 Gbit/s", new Variant(run, cluster.with(NETWORK.with(0.125e9))));

@@ -12,23 +12,56 @@ final class ScalingReport {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** Measured: seconds of each stage with one and with two executors. */
-  void measured(Map<String, Double> one, Map<String, Double> two) {
-    text.append("| stage | 1 executor, s | 2 executors, s | efficiency |\n|---|---|---|---|\n");
-    double sumOne = 0;
-    double sumTwo = 0;
-    for (Map.Entry<String, Double> stage : one.entrySet()) {
-      double other = two.get(stage.getKey());
-      sumOne += stage.getValue();
-      sumTwo += other;
-      measuredRow(stage.getKey(), stage.getValue(), other);
-    }
-    measuredRow("all", sumOne, sumTwo);
+  /** How the machine was shared out, and what the two runs took of it. */
+  void machine(RecordedMachine one, RecordedMachine two) {
+    say(one.words());
+    text.append(
+        "| executors | run, s | processor time: executors, s | driver, s | everything else, s | taken by the host, s |\n|---|---|---|---|---|---|\n");
+    machineRow(1, one);
+    machineRow(2, two);
     text.append('\n');
   }
 
-  private void measuredRow(String stage, double one, double two) {
-    row("| %s | %.1f | %.1f | %.2f |", stage, one, two, one / (2 * two));
+  private void machineRow(int executors, RecordedMachine machine) {
+    row(
+        "| %d | %.0f | %.0f | %.0f | %.0f | %.0f |",
+        executors,
+        machine.wallSeconds(),
+        machine.executorSeconds(),
+        machine.driverSeconds(),
+        machine.otherSeconds(),
+        machine.stolenSeconds());
+  }
+
+  /** Measured: seconds of each stage with one and with two executors. */
+  void measured(Recording one, Recording two) {
+    text.append(
+        "| stage | 1 executor, s | 2 executors, s | efficiency | driver alone of 2, s | efficiency with a slow driver |\n|---|---|---|---|---|---|\n");
+    double[] sums = new double[4];
+    for (String stage : one.stageSeconds().keySet()) {
+      double[] own = {
+        one.stageSeconds().get(stage),
+        two.stageSeconds().get(stage),
+        one.driverSeconds(stage),
+        two.driverSeconds(stage)
+      };
+      for (int i = 0; i < own.length; i++) {
+        sums[i] += own[i];
+      }
+      measuredRow(stage, own, one.machine().share());
+    }
+    measuredRow("all", sums, one.machine().share());
+    text.append('\n');
+  }
+
+  /** A slow driver has the executors' share of a processor: what it does alone takes longer. */
+  private void measuredRow(String stage, double[] seconds, double share) {
+    double slowdown = 1 / share - 1;
+    double one = seconds[0] + slowdown * seconds[2];
+    double two = seconds[1] + slowdown * seconds[3];
+    row(
+        "| %s | %.1f | %.1f | %.2f | %.1f | %.2f |",
+        stage, seconds[0], seconds[1], seconds[0] / (2 * seconds[1]), seconds[3], one / (2 * two));
   }
 
   /**
