@@ -167,7 +167,7 @@ public final class PyTorchImport {
         request.output() == Output.TIED || announced.contains("\"output\": \"tied\"");
     if (required && !tied) {
       throw new IllegalArgumentException(
-          ("%s: decoder.weight is not encoder.weight, though the output was said to be tied (%s)")
+          "%s: decoder.weight is not encoder.weight, though the output was said to be tied (%s)"
               .formatted(
                   reader.location(),
                   request.output() == Output.TIED ? "--output tied" : "in the file's header"));

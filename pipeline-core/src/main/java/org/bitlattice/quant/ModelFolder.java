@@ -87,6 +87,7 @@ public record ModelFolder(PackedModel model, Vocabulary vocabulary) {
         case F32 -> writer.floats(name, values.get(name));
         case F16 -> writer.halves(name, values.get(name));
         case U8 -> writer.bytes(name, codes.get(name).packedCodes());
+        case BF16 -> throw new IllegalStateException("model folders have no bfloat16: " + name);
       }
     }
     writer.finish();

@@ -162,8 +162,7 @@ public record ModelUnits(LmArchitecture architecture, List<WeightUnit> units)
   }
 
   /** The storage of one matrix; its form of scales means nothing in full precision. */
-  static TensorStorage storage(
-      String tensor, List<PrecisionBlock> blocks, ScaleForm scales) {
+  static TensorStorage storage(String tensor, List<PrecisionBlock> blocks, ScaleForm scales) {
     if (blocks.stream().noneMatch(block -> block.precision().quantized())) {
       return TensorStorage.full(blocks.get(blocks.size() - 1).to());
     }

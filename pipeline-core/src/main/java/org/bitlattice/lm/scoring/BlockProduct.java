@@ -76,7 +76,7 @@ record BlockProduct(String name, QuantizedTensor tensor, Run run) implements Mat
   /** Codes with half the range added, the lowest bits first, row by row and block by block. */
   private String weights(OnnxModel model) {
     int columns = tensor.columns();
-    int zero = 1 << run.bits() - 1;
+    int zero = 1 << (run.bits() - 1);
     int codesOfByte = 8 / run.bits();
     int bytesOfRow = Math.multiplyExact(blocks(), block() / codesOfByte);
     byte[] packed = new byte[Math.multiplyExact(run.rows(), bytesOfRow)];
@@ -85,7 +85,7 @@ record BlockProduct(String name, QuantizedTensor tensor, Run run) implements Mat
       for (int column = 0; column < blocks() * block(); column++) {
         int code = column < columns ? codes[(run.from() + row) * columns + column] : 0;
         int shift = column % codesOfByte * run.bits();
-        packed[row * bytesOfRow + column / codesOfByte] |= (byte) (code + zero << shift);
+        packed[row * bytesOfRow + column / codesOfByte] |= (byte) ((code + zero) << shift);
       }
     }
     return model.bytes(
