@@ -57,7 +57,7 @@ final class LowBitModels {
                     : random.nextInt(2 * own.maxCode() + 1) - own.maxCode());
       }
     }
-    float[] scales = new float[scope == ScaleScope.TENSOR ? 1 : matrix.rows()];
+    float[] scales = new float[scope == ScaleScope.ROW ? matrix.rows() : 1];
     for (int i = 0; i < scales.length; i++) {
       scales[i] = (0.3f + 0.4f * random.nextFloat()) / largest[i];
     }

@@ -198,7 +198,11 @@ class OnnxExportTest {
     assertThat(model.getGraph().getInitializerList())
         .extracting(TensorProto::getName)
         .containsExactly(
-            "encoder.weight", "rnn.weight_ih_l0", "rnn.weight_hh_l0", "bias_l0", "decoder.bias");
+            "encoder.weight",
+            "from_input0_bias",
+            "rnn.weight_ih_l0",
+            "rnn.weight_hh_l0",
+            "logits_bias");
     assertThat(
             model.getGraph().getNodeList().stream()
                 .filter(node -> node.getInputList().contains("encoder.weight")))
