@@ -29,4 +29,20 @@ public record ModelRow(
     long devUnknownTokens,
     long evalTokens,
     long evalUnknownTokens)
-    implements Serializable {}
+    implements Serializable {
+  /** The same model with perplexities measured in another way. */
+  public ModelRow withPerplexities(double dev, double eval) {
+    return new ModelRow(
+        system,
+        averageBits,
+        storedBits,
+        modelBytes,
+        compressionRatio,
+        dev,
+        eval,
+        devTokens,
+        devUnknownTokens,
+        evalTokens,
+        evalUnknownTokens);
+  }
+}

@@ -96,7 +96,7 @@ public record SummaryPage(
   private static String errors(WerRow row) {
     return "| %s | %s | %s | %s | %s | %s | %s | %s | %d | %d | %d | %s | %s |\n"
         .formatted(
-            row.system(),
+            row.system() + inference(row),
             row.weights(),
             number(row.averageBits(), 2),
             number(row.storedBits(), 2),
@@ -116,7 +116,7 @@ public record SummaryPage(
   private static String comparison(WerRow row) {
     return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
-            row.system(),
+            row.system() + inference(row),
             row.weights(),
             row.versus().orElse(""),
             signed(row.werIncreasePercent()),
@@ -129,6 +129,11 @@ public record SummaryPage(
             number(row.mapssweZ(), 2),
             probability(row.mapssweP()) + (row.significant() ? " *" : ""),
             row.lossless().map(lossless -> lossless ? "yes" : "no").orElse(""));
+  }
+
+  /** The mode that a system is run in, where it is not exact. */
+  private static String inference(WerRow row) {
+    return row.inference().filter(mode -> !mode.equals("exact")).map(" (%s)"::formatted).orElse("");
   }
 
   private static String signed(OptionalDouble value) {
@@ -159,7 +164,8 @@ public record SummaryPage(
 
             **Errors.** Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those
             tuned for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
-            those of the weight file; perplexity counts sentence ends and the unknown word. The 95 %% interval says how far chance in the choice of
+            those of the weight file; perplexity counts sentence ends and the unknown word. In brackets: how a model is run that is not
+            run exact (`inference`), its perplexities too. The 95 %% interval says how far chance in the choice of
             utterances moves the word error rate (bootstrap).
 
             **Differences** from `versus`, in percent absolute; positive: more errors. *At most*: the true increase is not higher, with a

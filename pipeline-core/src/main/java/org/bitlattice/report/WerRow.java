@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param system the system
  * @param set the lattice set
  * @param weights choice of score weights: tuned, network-alone or baseline-weights
+ * @param inference how the model is run: exact, int8 or compact; absent where there is no network
  * @param averageBits nominal bits of a quantized weight, on average
  * @param storedBits 8 · bytes of the file / parameters
  * @param modelBytes bytes of the packed weight file
@@ -47,6 +48,7 @@ public record WerRow(
     String system,
     String set,
     String weights,
+    Optional<String> inference,
     OptionalDouble averageBits,
     OptionalDouble storedBits,
     OptionalLong modelBytes,

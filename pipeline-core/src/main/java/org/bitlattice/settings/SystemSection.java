@@ -3,6 +3,7 @@ package org.bitlattice.settings;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bitlattice.allocation.Budget;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.lowbit.AdmmSettings;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleScope;
@@ -43,7 +44,26 @@ final class SystemSection {
         method,
         precision,
         system.choice("scope", ScaleScope.class),
+        inference(system, method, precision),
         admm(system.section("admm")));
+  }
+
+  /** A full-precision system is run exact whatever the defaults say. */
+  private static ScoringMode inference(
+      SettingsReader system, Method method, PrecisionChoice precision) {
+    ScoringMode inference = system.choice("inference", ScoringMode.class);
+    if (!(precision instanceof PrecisionChoice.Uniform uniform)) {
+      return inference;
+    }
+    int bits = uniform.precision().bits();
+    boolean full = method == Method.FULL_PRECISION;
+    if (bits > 8 && !full && inference != ScoringMode.EXACT) {
+      system.problem(
+          "inference",
+          "is \"%s\" with %d bits".formatted(inference.label(), bits),
+          "exact; the other modes compute with codes of up to 8 bits");
+    }
+    return full ? ScoringMode.EXACT : inference;
   }
 
   private static int bits(SettingsReader system) {

@@ -1,5 +1,6 @@
 package org.bitlattice.settings;
 
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.quant.ScaleScope;
 
 /**
@@ -9,10 +10,17 @@ import org.bitlattice.quant.ScaleScope;
  * @param method how its weights are made
  * @param precision how the precision of each tensor is chosen
  * @param scope what shares a scale
+ * @param inference how its model is run when it is evaluated and rescores; exact for method
+ *     full-precision
  * @param admm used by method ADMM
  */
 public record SystemSettings(
-    String id, Method method, PrecisionChoice precision, ScaleScope scope, AdmmSchedule admm) {
+    String id,
+    Method method,
+    PrecisionChoice precision,
+    ScaleScope scope,
+    ScoringMode inference,
+    AdmmSchedule admm) {
   /** How the weights of a system are made. */
   public enum Method {
     /** The baseline's weights as they are. */

@@ -16,6 +16,7 @@ class SummaryPageTest {
           "first-pass",
           "dev",
           "lattice",
+          Optional.empty(),
           OptionalDouble.empty(),
           OptionalDouble.empty(),
           OptionalLong.empty(),
@@ -43,10 +44,16 @@ class SummaryPageTest {
           Optional.empty());
 
   private static WerRow model(String set, double z, double p, boolean significant) {
+    return model(set, "exact", z, p, significant);
+  }
+
+  private static WerRow model(
+      String set, String inference, double z, double p, boolean significant) {
     return new WerRow(
         "admm-2",
         set,
         "tuned",
+        Optional.of(inference),
         OptionalDouble.of(2),
         OptionalDouble.of(2.348),
         OptionalLong.of(1_234_567),
@@ -123,7 +130,8 @@ class SummaryPageTest {
 
             **Errors.** Weights: *tuned* for the system; *network-alone*: the network without the n-gram model (μ = 1); *baseline-weights*: those
             tuned for the full-precision baseline; *lattice*: the scales in the lattices. Bits are nominal, over the quantized tensors; bytes are
-            those of the weight file; perplexity counts sentence ends and the unknown word. The 95 % interval says how far chance in the choice of
+            those of the weight file; perplexity counts sentence ends and the unknown word. In brackets: how a model is run that is not
+            run exact (`inference`), its perplexities too. The 95 % interval says how far chance in the choice of
             utterances moves the word error rate (bootstrap).
 
             **Differences** from `versus`, in percent absolute; positive: more errors. *At most*: the true increase is not higher, with a
@@ -137,6 +145,14 @@ class SummaryPageTest {
             |---|---|---|---|---|---|---|
             | admm-2 | tuned | 12.250 | 0.500 | -1.000 | 42 | interpolation |
             """);
+  }
+
+  @Test
+  void namesTheModeOfASystemThatIsNotRunExact() {
+    String page = page(List.of(model("dev", "int8", 2.5, 0.0124, true)), Map.of()).markdown();
+    assertThat(page)
+        .contains("| admm-2 (int8) | tuned | 2.00 |")
+        .contains("| admm-2 (int8) | tuned | fp32 |");
   }
 
   @Test
@@ -159,6 +175,7 @@ class SummaryPageTest {
             "fp32",
             "",
             "",
+            Optional.of("exact"),
             OptionalDouble.of(32),
             OptionalDouble.of(Double.NaN),
             OptionalLong.of(4_000),

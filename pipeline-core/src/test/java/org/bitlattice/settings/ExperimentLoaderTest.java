@@ -2,6 +2,7 @@ package org.bitlattice.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bitlattice.allocation.Budget;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleScope;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,46 @@ class ExperimentLoaderTest {
         .isEqualTo(new PrecisionChoice.ByKl(new Budget.Ratio(9.5)));
     assertThat(settings.lattices().sets().get(0).location().path()).isEqualTo("dev.tar");
     assertThat(settings.arpa()).contains("model.arpa");
+  }
+
+  @Test
+  void aSystemIsRunAsItsInferenceSaysAndAFullPrecisionOneExact() {
+    ExperimentSettings settings =
+        load(
+            SMALL
+                + """
+                system-defaults.inference = int8
+                systems {
+                  a { method = ptq, bits = 4 }
+                  b { method = ptq, bits = 16, inference = exact }
+                  c { precision = kl, budget.ratio = 9.5, inference = compact }
+                }
+                """);
+    assertThat(settings.systems())
+        .extracting(SystemSettings::id, SystemSettings::inference)
+        .containsExactly(
+            tuple("fp32", ScoringMode.EXACT),
+            tuple("a", ScoringMode.INT8),
+            tuple("b", ScoringMode.EXACT),
+            tuple("c", ScoringMode.COMPACT));
+  }
+
+  @Test
+  void aModeThatASystemHasNoCodesForIsRefused() {
+    assertThat(
+            refused(
+                    SMALL
+                        + """
+                        systems {
+                          a { method = ptq, bits = 16, inference = int8 }
+                          b { method = ptq, bits = 2, inference = fast }
+                        }
+                        """)
+                .problems())
+        .containsExactly(
+            "systems.a.inference is \"int8\" with 16 bits; allowed: exact; the other modes compute"
+                + " with codes of up to 8 bits (small.conf: 4)",
+            "systems.b.inference is \"fast\"; allowed: one of exact, int8, compact (small.conf: 5)");
   }
 
   @Test

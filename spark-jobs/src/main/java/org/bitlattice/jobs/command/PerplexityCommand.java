@@ -20,7 +20,9 @@ import org.bitlattice.jobs.model.PerplexityJob;
 import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.jobs.session.SparkSessions;
 import org.bitlattice.lm.scoring.KlSum;
+import org.bitlattice.lm.scoring.ScoredModel;
 import org.bitlattice.lm.scoring.ScorerSettings;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.text.LineFormat;
 import org.bitlattice.text.Sentence;
@@ -62,12 +64,30 @@ final class PerplexityCommand implements Callable<Integer> {
   private String versus;
 
   @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "exact",
+      description =
+          "How the model is run: exact (weights de-quantized, single precision), int8 (8-bit integer products) or compact (weights stay packed).")
+  private ScoringMode mode;
+
+  @Option(
+      names = "--versus-mode",
+      paramLabel = "MODE",
+      description = "How the second model is run; exact by default.")
+  private ScoringMode versusMode;
+
+  @Option(
       names = "--with-ids",
       description = "Every line starts with an utterance id, which is left out.")
   private boolean withIds;
 
   @Override
   public Integer call() throws IOException {
+    if (versus == null && versusMode != null) {
+      throw new UserError(
+          "--versus-mode %s has no second model; --versus names it".formatted(versusMode.label()));
+    }
     Configuration hadoop = HadoopSettings.configuration();
     ModelFolder first = ModelFolder.read(HadoopFolder.at(model, hadoop));
     ModelFolder second = versus == null ? null : ModelFolder.read(HadoopFolder.at(versus, hadoop));
@@ -76,37 +96,55 @@ final class PerplexityCommand implements Callable<Integer> {
           "%s and %s have different vocabularies; a divergence needs the same one"
               .formatted(model, versus));
     }
+    ScoredModel scored = new ScoredModel(first.model(), mode);
+    mode.requireRuns(first.model());
+    ScoredModel other = second == null ? null : new ScoredModel(second.model(), secondMode());
+    if (other != null) {
+      other.mode().requireRuns(other.model());
+    }
     List<int[]> sentences = sentences(first.vocabulary(), hadoop);
     try (SparkSession session = SparkSessions.open("bitlattice perplexity")) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       JavaRDD<List<int[]>> shards = spark.parallelize(HeldOutText.dealt(sentences, SHARDS), SHARDS);
-      print(spark, model, first, shards);
+      print(spark, name(model, mode), scored, first.vocabulary(), shards);
       if (second != null) {
-        print(spark, versus, second, shards);
+        print(spark, name(versus, other.mode()), other, second.vocabulary(), shards);
         KlSum divergence =
             DivergenceJob.measure(
                 spark,
-                first.model().weights(),
-                second.model().weights(),
+                scored,
+                other,
                 first.vocabulary().boundaryId(),
                 shards,
                 ScorerSettings.DEFAULT);
         System.out.printf(
             Locale.ROOT,
             "KL divergence from %s to %s: %.6f nats per token%n",
-            model,
-            versus,
+            name(model, mode),
+            name(versus, other.mode()),
             divergence.perToken());
       }
     }
     return ExitCode.DONE.code();
   }
 
+  private ScoringMode secondMode() {
+    return versusMode == null ? ScoringMode.EXACT : versusMode;
+  }
+
+  /** A model's folder, and the mode where it is not exact. */
+  private static String name(String folder, ScoringMode mode) {
+    return mode == ScoringMode.EXACT ? folder : "%s (%s)".formatted(folder, mode.label());
+  }
+
   private static void print(
-      JavaSparkContext spark, String name, ModelFolder folder, JavaRDD<List<int[]>> shards) {
+      JavaSparkContext spark,
+      String name,
+      ScoredModel model,
+      Vocabulary vocabulary,
+      JavaRDD<List<int[]>> shards) {
     TextLikelihood likelihood =
-        PerplexityJob.measure(
-            spark, folder.model().weights(), folder.vocabulary(), shards, ScorerSettings.DEFAULT);
+        PerplexityJob.measure(spark, model, vocabulary, shards, ScorerSettings.DEFAULT);
     System.out.printf(
         Locale.ROOT,
         "%s: perplexity %.3f, %,d tokens (sentence ends included), %,d unknown words%n",

@@ -12,6 +12,7 @@ import org.bitlattice.jobs.allocation.AllocateStage;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageCommand;
 import org.bitlattice.jobs.prepare.PrepareStage;
+import org.bitlattice.jobs.quantization.EvaluateStage;
 import org.bitlattice.jobs.quantization.QuantizeStage;
 import org.bitlattice.jobs.report.ReportStage;
 import org.bitlattice.jobs.rescoring.HypothesesStage;
@@ -21,6 +22,7 @@ import org.bitlattice.jobs.scoring.ScoreStage;
 import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.training.TrainStage;
 import org.bitlattice.lattice.LatticeLocation;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentSettings;
@@ -76,13 +78,11 @@ public final class ExperimentPlan {
       models.put(
           system.id(), quantize(system, List.of(prepare, train, assignments.get(system.id()))));
     }
-    if (settings.lattices().sets().isEmpty()) {
-      Stage score = score(models, List.of(), prepare);
-      report(score);
-      return;
-    }
-    List<Stage> rescored = rescore(prepare, models);
-    report(score(models, rescored, prepare));
+    List<Stage> measured = new ArrayList<>(models.values());
+    measured.addAll(evaluations(prepare, models));
+    List<Stage> rescored =
+        settings.lattices().sets().isEmpty() ? List.of() : rescore(prepare, models);
+    report(score(measured, rescored, prepare));
   }
 
   private Stage prepare() {
@@ -169,6 +169,33 @@ public final class ExperimentPlan {
         new QuantizeStage(system, settings.training(), settings.evaluation()));
   }
 
+  /** Perplexities of the systems that are not run exact. */
+  private List<Stage> evaluations(Stage prepare, Map<String, Stage> models) {
+    List<Stage> evaluations = new ArrayList<>();
+    for (SystemSettings system : settings.systems()) {
+      if (system.inference() != ScoringMode.EXACT) {
+        List<Stage> upstream = List.of(prepare, models.get(system.id()));
+        evaluations.add(
+            add(
+                StageCommand.QUANTIZE,
+                inputs(
+                    "evaluate/" + system.id(),
+                    upstream,
+                    "evaluation.batch-rows",
+                    "evaluation.shards",
+                    inference(system)),
+                Folders.evaluated(system.id()),
+                upstream,
+                new EvaluateStage(system, settings.evaluation())));
+      }
+    }
+    return evaluations;
+  }
+
+  private static String inference(SystemSettings system) {
+    return "systems.%s.inference".formatted(system.id());
+  }
+
   private List<Stage> rescore(Stage prepare, Map<String, Stage> models) {
     Map<String, Stage> hypotheses = new LinkedHashMap<>();
     List<LatticeSet> sets = new ArrayList<>(settings.lattices().sets());
@@ -241,6 +268,7 @@ public final class ExperimentPlan {
       Map<String, Stage> hypotheses,
       List<Stage> model,
       List<Stage> baselineTuning) {
+    List<String> keys = rescoringKeys(system);
     List<Stage> rescored = new ArrayList<>();
     for (LatticeSet set : sets) {
       List<Stage> upstream = new ArrayList<>(model);
@@ -252,21 +280,7 @@ public final class ExperimentPlan {
       rescored.add(
           add(
               StageCommand.RESCORE,
-              inputs(
-                  "rescore/" + system + "/" + set.name(),
-                  upstream,
-                  "rescoring.interpolate",
-                  "rescoring.residual-scale",
-                  "rescoring.output",
-                  "rescoring.language-scale",
-                  "rescoring.interpolation",
-                  "rescoring.word-insertion",
-                  "rescoring.refinements",
-                  "lattices.tuning-set",
-                  "lattices.utterances-per-batch",
-                  "lattices.shards",
-                  "evaluation.batch-rows",
-                  "scores.baseline"),
+              inputs("rescore/" + system + "/" + set.name(), upstream, keys.toArray(String[]::new)),
               Folders.rescored(system, set.name()),
               List.copyOf(upstream),
               new RescoreStage(system, set, settings)));
@@ -274,9 +288,32 @@ public final class ExperimentPlan {
     return rescored;
   }
 
-  private Stage score(Map<String, Stage> models, List<Stage> rescored, Stage prepare) {
+  /** Settings that rescoring with a system reads; that it is run exact is not told. */
+  private List<String> rescoringKeys(String id) {
+    List<String> keys =
+        new ArrayList<>(
+            List.of(
+                "rescoring.interpolate",
+                "rescoring.residual-scale",
+                "rescoring.output",
+                "rescoring.language-scale",
+                "rescoring.interpolation",
+                "rescoring.word-insertion",
+                "rescoring.refinements",
+                "lattices.tuning-set",
+                "lattices.utterances-per-batch",
+                "lattices.shards",
+                "evaluation.batch-rows",
+                "scores.baseline"));
+    settings.systems().stream()
+        .filter(system -> system.id().equals(id) && system.inference() != ScoringMode.EXACT)
+        .forEach(system -> keys.add(inference(system)));
+    return keys;
+  }
+
+  private Stage score(List<Stage> measured, List<Stage> rescored, Stage prepare) {
     List<Stage> upstream = new ArrayList<>(List.of(prepare));
-    upstream.addAll(models.values());
+    upstream.addAll(measured);
     upstream.addAll(rescored);
     return add(
         StageCommand.SCORE,

@@ -34,6 +34,11 @@ public final class Folders {
     return "systems/" + system;
   }
 
+  /** Perplexities of a system in the mode that it is run in, where that is not exact. */
+  public static String evaluated(String system) {
+    return "evaluated/" + system;
+  }
+
   /** Hypotheses of a lattice set with the scores that no network gives. */
   public static String hypotheses(String set) {
     return "hypotheses/" + set;

@@ -4,9 +4,9 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.KlDivergence;
 import org.bitlattice.lm.scoring.KlSum;
+import org.bitlattice.lm.scoring.ScoredModel;
 import org.bitlattice.lm.scoring.ScorerSettings;
 
 /** KL divergence between two models on a text, one task a shard. */
@@ -16,20 +16,25 @@ public final class DivergenceJob {
   /** Sums the divergence over all shards, in their order. */
   public static KlSum measure(
       JavaSparkContext spark,
-      LmWeights from,
-      LmWeights to,
+      ScoredModel from,
+      ScoredModel to,
       int boundaryId,
       JavaRDD<List<int[]>> shards,
       ScorerSettings settings) {
-    Broadcast<LmWeights> reference = spark.broadcast(from);
-    Broadcast<LmWeights> candidate = spark.broadcast(to);
+    Broadcast<ScoredModel> reference = spark.broadcast(from);
+    Broadcast<ScoredModel> candidate = spark.broadcast(to);
     try {
       List<KlSum> parts =
           shards
               .map(
                   shard ->
-                      KlDivergence.between(
-                          reference.value(), candidate.value(), shard, boundaryId, settings))
+                      KlDivergence.of(
+                              reference.value(),
+                              List.of(candidate.value()),
+                              shard,
+                              boundaryId,
+                              settings)
+                          .get(0))
               .collect();
       return parts.stream().reduce(KlSum.EMPTY, KlSum::plus);
     } finally {

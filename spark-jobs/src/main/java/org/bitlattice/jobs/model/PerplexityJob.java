@@ -6,6 +6,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LmScorer;
+import org.bitlattice.lm.scoring.ScoredModel;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.text.TextLikelihood;
 import org.bitlattice.text.Vocabulary;
@@ -17,14 +18,24 @@ import org.bitlattice.text.Vocabulary;
 public final class PerplexityJob {
   private PerplexityJob() {}
 
-  /** Measures a model on the sentences of all shards. */
+  /** Measures full-precision weights on the sentences of all shards. */
   public static TextLikelihood measure(
       JavaSparkContext spark,
       LmWeights weights,
       Vocabulary vocabulary,
       JavaRDD<List<int[]>> shards,
       ScorerSettings settings) {
-    Broadcast<LmWeights> model = spark.broadcast(weights);
+    return measure(spark, ScoredModel.exact(weights), vocabulary, shards, settings);
+  }
+
+  /** Measures a model in its mode on the sentences of all shards. */
+  public static TextLikelihood measure(
+      JavaSparkContext spark,
+      ScoredModel scored,
+      Vocabulary vocabulary,
+      JavaRDD<List<int[]>> shards,
+      ScorerSettings settings) {
+    Broadcast<ScoredModel> model = spark.broadcast(scored);
     int boundary = vocabulary.boundaryId();
     int unknown = vocabulary.unknownId();
     try {
@@ -37,12 +48,12 @@ public final class PerplexityJob {
   }
 
   private static TextLikelihood score(
-      LmWeights weights,
+      ScoredModel scored,
       int boundary,
       int unknown,
       List<int[]> sentences,
       ScorerSettings settings) {
-    try (LmScorer scorer = LmScorer.open(weights, boundary, unknown, settings)) {
+    try (LmScorer scorer = LmScorer.open(scored, boundary, unknown, settings)) {
       return scorer.text(sentences);
     }
   }

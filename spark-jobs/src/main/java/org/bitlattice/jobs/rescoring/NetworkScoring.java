@@ -7,10 +7,9 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.rescoring.StoredLattices.Placed;
-import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LmScorer;
+import org.bitlattice.lm.scoring.ScoredModel;
 import org.bitlattice.lm.scoring.ScorerSettings;
-import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.report.NodeScoresRow;
 import org.bitlattice.rescoring.HistoryForest;
 import org.bitlattice.settings.LatticeSettings;
@@ -22,33 +21,34 @@ import scala.Tuple2;
  * Holds what the executors share: close it when the scores are stored.
  */
 final class NetworkScoring implements AutoCloseable {
-  private final Broadcast<LmWeights> weights;
+  private final Broadcast<ScoredModel> model;
   private final Broadcast<Vocabulary> vocabulary;
   private final ScorerSettings settings;
 
-  NetworkScoring(StageContext context, ModelFolder model, ScorerSettings settings) {
-    this.weights = context.sparkContext().broadcast(model.model().weights());
-    this.vocabulary = context.sparkContext().broadcast(model.vocabulary());
+  NetworkScoring(
+      StageContext context, ScoredModel model, Vocabulary vocabulary, ScorerSettings settings) {
+    this.model = context.sparkContext().broadcast(model);
+    this.vocabulary = context.sparkContext().broadcast(vocabulary);
     this.settings = settings;
   }
 
   JavaRDD<NodeScoresRow> score(StoredLattices lattices, LatticeSettings batches) {
-    Broadcast<LmWeights> sharedWeights = weights;
+    Broadcast<ScoredModel> sharedModel = model;
     Broadcast<Vocabulary> sharedVocabulary = vocabulary;
     ScorerSettings scorer = settings;
     return lattices
         .batches(batches.utterancesPerBatch(), batches.shards())
         .mapPartitions(
-            partition -> score(partition, sharedWeights.value(), sharedVocabulary.value(), scorer));
+            partition -> score(partition, sharedModel.value(), sharedVocabulary.value(), scorer));
   }
 
   private static Iterator<NodeScoresRow> score(
       Iterator<Tuple2<Integer, List<Placed>>> batches,
-      LmWeights weights,
+      ScoredModel model,
       Vocabulary vocabulary,
       ScorerSettings settings) {
     List<NodeScoresRow> rows = new ArrayList<>();
-    try (LmScorer scorer = LmScorer.open(weights, vocabulary, settings)) {
+    try (LmScorer scorer = LmScorer.open(model, vocabulary, settings)) {
       while (batches.hasNext()) {
         List<Placed> batch = batches.next()._2();
         HistoryForest forest = HistoryForest.of(batch.stream().map(Placed::lattice).toList());
@@ -63,7 +63,7 @@ final class NetworkScoring implements AutoCloseable {
 
   @Override
   public void close() {
-    weights.destroy();
+    model.destroy();
     vocabulary.destroy();
   }
 }

@@ -16,7 +16,9 @@ import org.bitlattice.jobs.rescoring.ScoredSet.Scored;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lattice.LatticePath;
+import org.bitlattice.lm.scoring.ScoredModel;
 import org.bitlattice.lm.scoring.ScorerSettings;
+import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.report.LatticeRow;
 import org.bitlattice.report.NodeScoresRow;
@@ -106,8 +108,10 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
     }
     ModelFolder model =
         ModelFolder.read(context.output().folder(Folders.system(system)).folder(Folders.MODEL));
+    ScoredModel scored = new ScoredModel(model.model(), inference());
+    scored.mode().requireRuns(scored.model());
     ScorerSettings scorer = new ScorerSettings(settings.evaluation().batchRows());
-    try (NetworkScoring scoring = new NetworkScoring(context, model, scorer)) {
+    try (NetworkScoring scoring = new NetworkScoring(context, scored, model.vocabulary(), scorer)) {
       Tables.write(
           context.spark(),
           folder.location(NETWORK),
@@ -115,6 +119,14 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
           scoring.score(stored, settings.lattices()));
     }
     return Tables.rows(context.spark(), folder.location(NETWORK), SCORES);
+  }
+
+  private ScoringMode inference() {
+    return settings.systems().stream()
+        .filter(own -> own.id().equals(system))
+        .findFirst()
+        .orElseThrow()
+        .inference();
   }
 
   private Map<WeightsChoice, ScoreWeights> weights(

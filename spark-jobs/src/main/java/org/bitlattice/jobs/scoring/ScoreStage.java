@@ -23,7 +23,7 @@ import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.jobs.job.WholeOutput;
 import org.bitlattice.jobs.model.HeldOutText;
-import org.bitlattice.jobs.quantization.QuantizeStage;
+import org.bitlattice.jobs.quantization.EvaluateStage;
 import org.bitlattice.jobs.rescoring.HypothesesStage;
 import org.bitlattice.jobs.rescoring.ReferenceSystem;
 import org.bitlattice.jobs.rescoring.WeightsChoice;
@@ -66,14 +66,14 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
-    Map<String, ModelRow> models = models(context);
+    Map<String, WerRows.Model> models = models(context);
     List<Outcome> outcomes = outcomes(context);
     Map<String, TrnFile> references = references(context, outcomes);
     checkSpeakers(references);
     List<OutcomeScore> scores = score(context, folder, outcomes, references);
     List<WerRow> rows = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      Optional<ModelRow> model = Optional.ofNullable(models.get(outcomes.get(i).system()));
+      Optional<WerRows.Model> model = Optional.ofNullable(models.get(outcomes.get(i).system()));
       rows.add(WerRows.of(outcomes.get(i), scores.get(i), model, settings.scores()));
     }
     if (outcomes.isEmpty()) {
@@ -94,13 +94,16 @@ public record ScoreStage(ExperimentSettings settings) implements Stage.Work {
   }
 
   /** Size and perplexity by system; of the n-gram model only its perplexity is known. */
-  private Map<String, ModelRow> models(StageContext context) throws IOException {
-    Map<String, ModelRow> models = new LinkedHashMap<>();
+  private Map<String, WerRows.Model> models(StageContext context) throws IOException {
+    Map<String, WerRows.Model> models = new LinkedHashMap<>();
     if (!settings.lattices().sets().isEmpty() && settings.arpa().isPresent()) {
-      models.put(ReferenceSystem.NGRAM.id(), ngram(context));
+      models.put(ReferenceSystem.NGRAM.id(), new WerRows.Model(ngram(context), Optional.empty()));
     }
     for (SystemSettings system : settings.systems()) {
-      models.put(system.id(), QuantizeStage.read(context, system.id()));
+      models.put(
+          system.id(),
+          new WerRows.Model(
+              EvaluateStage.figures(context, system), Optional.of(system.inference().label())));
     }
     return models;
   }

@@ -16,13 +16,22 @@ final class WerRows {
   private WerRows() {}
 
   /**
+   * The model of a system.
+   *
+   * @param figures size and perplexity; those of the n-gram model have no bytes
+   * @param inference how it is run; absent for the n-gram model
+   */
+  record Model(ModelRow figures, Optional<String> inference) {}
+
+  /**
    * The row of an outcome.
    *
-   * @param model size and perplexity of its model; those of the n-gram model have no bytes
+   * @param network its model, if any
    */
   static WerRow of(
-      Outcome outcome, OutcomeScore score, Optional<ModelRow> model, ScoreSettings settings) {
+      Outcome outcome, OutcomeScore score, Optional<Model> network, ScoreSettings settings) {
     WordErrors errors = score.errors();
+    Optional<ModelRow> model = network.map(Model::figures);
     Optional<ModelRow> packed = model.filter(m -> m.modelBytes() > 0);
     Optional<BootstrapInterval> interval = Optional.ofNullable(score.interval());
     Optional<OutcomeScore.Versus> versus = Optional.ofNullable(score.versus());
@@ -31,6 +40,7 @@ final class WerRows {
         outcome.system(),
         outcome.set(),
         outcome.weights().written(),
+        network.flatMap(Model::inference),
         number(packed, ModelRow::averageBits),
         number(packed, ModelRow::storedBits),
         packed.map(m -> OptionalLong.of(m.modelBytes())).orElse(OptionalLong.empty()),
@@ -67,12 +77,14 @@ final class WerRows {
   }
 
   /** The row of a model in an experiment without lattices. */
-  static WerRow withoutLattices(ModelRow model) {
+  static WerRow withoutLattices(Model network) {
+    ModelRow model = network.figures();
     OptionalDouble none = OptionalDouble.empty();
     return new WerRow(
         model.system(),
         "",
         "",
+        network.inference(),
         OptionalDouble.of(model.averageBits()),
         OptionalDouble.of(model.storedBits()),
         OptionalLong.of(model.modelBytes()),

@@ -219,6 +219,36 @@ class ExperimentPlanTest {
   }
 
   @Test
+  void aSystemThatIsNotRunExactIsEvaluatedAnewAndItsModelStays() {
+    List<Stage> before = plan(CONFIGURATION, "");
+    List<Stage> after = plan(CONFIGURATION, "", "system-defaults.inference=int8");
+    List<String> added = new ArrayList<>(names(after));
+    added.removeAll(names(before));
+    assertThat(added).containsExactly("evaluate/a", "evaluate/k", "evaluate/r");
+    Set<String> differing = new TreeSet<>();
+    for (Stage stage : after) {
+      before.stream()
+          .filter(other -> other.name().equals(stage.name()))
+          .filter(other -> !other.inputs().digest().equals(stage.inputs().digest()))
+          .forEach(other -> differing.add(other.name()));
+    }
+    assertThat(differing).isEqualTo(all("rescore/(a|k|r)/.*", "score", "report"));
+    List<Stage> compact = plan(CONFIGURATION, "", "system-defaults.inference=compact");
+    for (String name : List.of("evaluate/a", "rescore/a/dev")) {
+      assertThat(digest(compact, name)).isNotEqualTo(digest(after, name));
+    }
+  }
+
+  private static String digest(List<Stage> plan, String name) {
+    return plan.stream()
+        .filter(stage -> stage.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .inputs()
+        .digest();
+  }
+
+  @Test
   void anArchiveThatAScriptFileNamesIsAnInput() {
     String script =
         CONFIGURATION.replace("path = dev.tar", "path = \"scp:dev.scp\", words = words.txt");
