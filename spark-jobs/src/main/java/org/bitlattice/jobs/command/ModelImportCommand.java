@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bitlattice.jobs.job.ExitCode;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.job.WholeOutput;
 import org.bitlattice.jobs.session.HadoopSettings;
 import org.bitlattice.lm.ArchitectureJson;
@@ -127,7 +128,7 @@ final class ModelImportCommand implements Callable<Integer> {
   }
 
   private RowWords words(Configuration hadoop) throws IOException {
-    Path path = new Path(words);
+    Path path = HadoopPath.of(words);
     try (InputStream raw = path.getFileSystem(hadoop).open(path);
         InputStream in = words.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
       return RowWords.read(in, words);
@@ -136,7 +137,7 @@ final class ModelImportCommand implements Callable<Integer> {
 
   private PyTorchImport.Imported read(PyTorchImport.Request request, Configuration hadoop)
       throws IOException {
-    Path path = new Path(file);
+    Path path = HadoopPath.of(file);
     FileSystem files = path.getFileSystem(hadoop);
     try (InputStream in = files.open(path)) {
       return PyTorchImport.read(in, files.getFileStatus(path).getLen(), file, request);

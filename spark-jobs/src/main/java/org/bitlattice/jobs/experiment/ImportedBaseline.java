@@ -11,6 +11,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.job.HadoopPath;
 import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.quant.ModelOutline;
@@ -89,7 +90,7 @@ public final class ImportedBaseline {
   }
 
   private static List<String> words(String file, Configuration hadoop) throws IOException {
-    Path path = new Path(file);
+    Path path = HadoopPath.of(file);
     try (InputStream in = path.getFileSystem(hadoop).open(path)) {
       return WordList.read(in, file);
     }
