@@ -147,7 +147,7 @@ class InferenceModeTest {
             command.out().replaceAll("(?s).*model \\(int8\\): perplexity ([0-9.]+),.*", "$1"));
     assertThat(printed).isCloseTo(row.perplexity(), within(0.001));
     assertThat(command.out())
-        .contains(String.format(Locale.ROOT, "model: perplexity %.3f,", row.exactPerplexity()))
+        .contains(String.format(Locale.ROOT, "model: perplexity %.5f,", row.exactPerplexity()))
         .containsPattern("KL divergence from .*model \\(int8\\) to .*model: 0\\.0\\d* nats");
   }
 

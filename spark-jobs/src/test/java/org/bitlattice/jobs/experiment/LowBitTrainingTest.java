@@ -78,8 +78,8 @@ class LowBitTrainingTest {
             "--text",
             TinyExperiment.data().resolve("dev.txt").toString());
     assertThat(latent.out())
-        .contains("perplexity %.3f,".formatted(rounds.get(0).devPerplexityFull().getAsDouble()));
+        .contains("perplexity %.5f,".formatted(rounds.get(0).devPerplexityFull().getAsDouble()));
     double baseline = measures(more, "fp32").devPerplexity();
-    assertThat(latent.out()).doesNotContain("perplexity %.3f,".formatted(baseline));
+    assertThat(latent.out()).doesNotContain("perplexity %.5f,".formatted(baseline));
   }
 }
