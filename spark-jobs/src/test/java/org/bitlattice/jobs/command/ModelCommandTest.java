@@ -148,8 +148,7 @@ class ModelCommandTest {
   void wordsCanLeaveTheModel() throws IOException {
     CommandRun run = imported("--start", "b", "--drop", "c", "--drop", "a");
     assertUserError(
-        run,
-        "%s: a vocabulary needs at least one word beside </s> and <unk>".formatted(words));
+        run, "%s: a vocabulary needs at least one word beside </s> and <unk>".formatted(words));
     run = imported("--start", "b", "--drop", "c");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out())
