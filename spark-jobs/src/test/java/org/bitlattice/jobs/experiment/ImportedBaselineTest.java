@@ -101,7 +101,9 @@ class ImportedBaselineTest {
           .hasSameBinaryContentAs(trained.path("baseline/model").resolve(file));
     }
     CommandRun again = experiment.command("run", from(imported()));
-    assertThat(again.err().lines().filter(line -> line.endsWith("complete, skipped"))).hasSize(29);
+    assertThat(again.err())
+        .contains("train                        complete, skipped\n")
+        .doesNotContain("starts");
     CommandRun plan = experiment.command("train", "--plan");
     assertThat(plan.out())
         .contains(
