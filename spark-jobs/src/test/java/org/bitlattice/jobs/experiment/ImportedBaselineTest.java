@@ -171,13 +171,20 @@ class ImportedBaselineTest {
     assertRefused(
         TinyExperiment.in("tied-refused"),
         model,
-        "baseline.import: %s has a tied output (decoder.weight is encoder.weight), which cannot be trained, but these systems train it: admm-2 (admm), kl-2 (admm); allowed are the methods full-precision and ptq, or a model imported with --output separate"
+        "baseline.import: %s has a tied output (decoder.weight is encoder.weight), which cannot be trained, but these systems train it: admm-2 (admm), kl-2 (admm), st-2 (straight-through); allowed are the methods full-precision and ptq, or a model imported with --output separate"
             .formatted(model));
     TinyExperiment experiment = TinyExperiment.in("tied");
     CommandRun run =
         experiment.command(
             "run",
-            from(model, "--set", "systems.admm-2.method=ptq", "--set", "systems.kl-2.method=ptq"));
+            from(
+                model,
+                "--set",
+                "systems.admm-2.method=ptq",
+                "--set",
+                "systems.kl-2.method=ptq",
+                "--set",
+                "systems.st-2.method=ptq"));
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(Files.readString(experiment.path("assignments/kl-2/assignment.json")))
         .contains("encoder.weight")
