@@ -59,7 +59,11 @@ final class LowBitModels {
     }
     float[] scales = new float[scope == ScaleScope.ROW ? matrix.rows() : 1];
     for (int i = 0; i < scales.length; i++) {
-      scales[i] = (0.3f + 0.4f * random.nextFloat()) / largest[i];
+      // Tensors of one precision share the scale of a model.
+      scales[i] =
+          scope == ScaleScope.MODEL
+              ? 0.5f / precision.maxCode()
+              : (0.3f + 0.4f * random.nextFloat()) / largest[i];
     }
     return new QuantizedTensor(matrix.rows(), matrix.columns(), precision, scope, scales, codes);
   }
