@@ -22,7 +22,7 @@ class ScalingBenchmark {
 
   private static final double LAUNCH_SECONDS = 0.001;
   private static final int RESULT_THREADS = 4;
-  private static final int SAMPLES = 1;
+  private static final int SAMPLES = 8;
 
   @Test
   void measuresTwoExecutorsAndReplaysUpToAThousand() throws IOException, InterruptedException {
