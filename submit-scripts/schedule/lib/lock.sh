@@ -13,43 +13,47 @@ take_lock() {
   flock -w 1 9
 }
 
-# Without flock: a folder, made in one step, that names the processes that hold it.
+# Without flock: a file that names the processes that hold it. A link makes it in one step, with its first line in it,
+# so that it is never there without a living owner.
 take_folder_lock() {
-  local guard=$state/locks/takeover taken=no
+  local claim=$state/locks/claim.$$ taken=yes
   mkdir -p -- "$state/locks"
-  if ! mkdir "$state/locks/held" 2>/dev/null; then
-    held_by_process && return 1
-    # Without a process it may be a moment old.
-    sleep 1
-    held_by_process && return 1
-    # Only one may take over, and looks again when nobody else can. A guard that is left is from a kill in this place.
-    find "$guard" -prune -mmin +10 -exec rmdir {} \; 2>/dev/null || true
-    mkdir "$guard" 2>/dev/null || return 1
-    if ! held_by_process; then
-      rm -rf -- "$state/locks/held"
-      mkdir "$state/locks/held" 2>/dev/null && taken=yes
-    fi
-    rmdir "$guard"
-    [ $taken = yes ] || return 1
-  fi
-  printf '%s\n' $$ >"$state/locks/held/processes"
+  printf '%s\n' $$ >"$claim"
+  ln -- "$claim" "$state/locks/held" 2>/dev/null || take_over "$claim" || taken=no
+  rm -f -- "$claim"
+  [ $taken = yes ] || return 1
   folder_locked=yes
+}
+
+# take_over CLAIM: takes the lock from processes that are gone. Only one may, and looks again when nobody else can.
+take_over() {
+  local guard=$state/locks/takeover taken=no
+  ! held_by_process || return 1
+  # A guard that is left is from a kill in this place.
+  find "$guard" -prune -mmin +10 -exec rmdir {} \; 2>/dev/null || true
+  mkdir "$guard" 2>/dev/null || return 1
+  if ! held_by_process; then
+    rm -f -- "$state/locks/held"
+    ln -- "$1" "$state/locks/held" 2>/dev/null && taken=yes
+  fi
+  rmdir "$guard"
+  [ $taken = yes ]
 }
 
 held_by_process() {
   local process command
-  [ -f "$state/locks/held/processes" ] || return 1
+  [ -f "$state/locks/held" ] || return 1
   while IFS= read -r process; do
     kill -0 "$process" 2>/dev/null || continue
     # A number may have gone to another process since.
     command=$(ps -ww -o command= -p "$process" 2>/dev/null || printf bitlattice)
     case $command in *bitlattice*) return 0 ;; esac
-  done <"$state/locks/held/processes"
+  done 2>/dev/null <"$state/locks/held"
   return 1
 }
 
 release_lock() {
-  [ "${folder_locked:-}" != yes ] || rm -rf -- "$state/locks/held"
+  [ "${folder_locked:-}" != yes ] || rm -f -- "$state/locks/held"
 }
 
 lock_is_held() {

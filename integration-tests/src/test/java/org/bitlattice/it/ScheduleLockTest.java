@@ -104,7 +104,7 @@ class ScheduleLockTest {
     use(Lock.FOLDER);
     Process other = new ProcessBuilder("sleep", "600").start();
     try {
-      ScheduledBatch.write(batch.state.resolve("locks/held/processes"), other.pid() + "\n");
+      ScheduledBatch.write(batch.state.resolve("locks/held"), other.pid() + "\n");
       assertThat(batch.start().exitCode()).isZero();
       assertThat(batch.state.resolve("locks")).isEmptyDirectory();
     } finally {
