@@ -20,6 +20,9 @@ final class RecordingCluster implements AutoCloseable {
   private static final String ADDRESS = "127.0.0.1";
   private static final long START_SECONDS = 60;
 
+  /** Read by every Java launcher. */
+  private static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
+
   /** What a Java on a machine of one core sees; a worker's executors inherit it. */
   private static final String ONE_CORE = "-XX:ActiveProcessorCount=1";
 
@@ -144,7 +147,10 @@ final class RecordingCluster implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().remove("SPARK_HOME");
     builder.environment().remove("SPARK_CONF_DIR");
-    builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
+    builder.environment().remove(JAVA_OPTIONS);
+    if (!javaOptions.isEmpty()) {
+      builder.environment().put(JAVA_OPTIONS, javaOptions);
+    }
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
     process.getOutputStream().close();
