@@ -20,6 +20,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bitlattice.jobs.job.HadoopPath;
+import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.run.Digest;
 import scala.Tuple2;
 
@@ -58,6 +59,7 @@ public record TableDigest(String columns, BigInteger sum) implements Serializabl
    *
    * @param tables the Parquet files of each table, at least one
    * @return the digests in the same order
+   * @throws UserError naming the file, when one of them cannot be read as Parquet
    */
   public static List<TableDigest> of(SparkSession spark, List<List<String>> tables) {
     List<Tuple2<Integer, String>> files = new ArrayList<>();
@@ -71,7 +73,7 @@ public record TableDigest(String columns, BigInteger sum) implements Serializabl
     List<Tuple2<Integer, TableDigest>> parts =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .parallelize(files, Math.max(1, files.size()))
-            .map(file -> new Tuple2<>(file._1(), ofFile(file._2(), hadoop.value())))
+            .map(file -> new Tuple2<>(file._1(), read(file._2(), hadoop.value())))
             .collect();
     TableDigest[] digests = new TableDigest[tables.size()];
     for (Tuple2<Integer, TableDigest> part : parts) {
@@ -79,6 +81,14 @@ public record TableDigest(String columns, BigInteger sum) implements Serializabl
       digests[part._1()] = before == null ? part._2() : before.plus(part._2());
     }
     return List.of(digests);
+  }
+
+  private static TableDigest read(String file, Configuration hadoop) {
+    try {
+      return ofFile(file, hadoop);
+    } catch (IOException | RuntimeException e) {
+      throw new UserError("cannot read the table %s: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   private static TableDigest ofFile(String file, Configuration hadoop) throws IOException {

@@ -63,4 +63,16 @@ class CompareCommandTest {
     assertThat(empty.err())
         .contains("bitlattice: %s holds no results to compare".formatted(folder.resolve("empty")));
   }
+
+  @Test
+  void aFileThatIsNoTableIsNamed() throws IOException {
+    Path first = experiment("a", "");
+    Path table = first.resolve("rescored/fp32/dev/part-0.parquet");
+    Files.writeString(table, "these are not the bytes of a table");
+    CommandRun run = compare(first, experiment("b", ""));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("bitlattice: cannot read the table file:%s: ".formatted(table))
+        .doesNotContain("\tat ");
+  }
 }
