@@ -27,8 +27,7 @@ final class Agreement {
     for (int batch = 0; batch < batches.size(); batch++) {
       assertThat(second.get(batch)).hasSameSizeAs(first.get(batch));
       for (int u = 0; u < first.get(batch).size(); u++) {
-        largest =
-            Math.max(largest, difference(first.get(batch).get(u), second.get(batch).get(u)));
+        largest = Math.max(largest, difference(first.get(batch).get(u), second.get(batch).get(u)));
       }
     }
     return largest;

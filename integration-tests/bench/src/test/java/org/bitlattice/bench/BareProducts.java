@@ -79,8 +79,7 @@ final class BareProducts implements Rescorer {
             ByteBuffer.allocateDirect(4 * ROWS * columns[i]).order(ByteOrder.nativeOrder());
         outputs.put(
             "y" + i,
-            OnnxTensor.createTensor(
-                environment, y.asFloatBuffer(), new long[] {ROWS, columns[i]}));
+            OnnxTensor.createTensor(environment, y.asFloatBuffer(), new long[] {ROWS, columns[i]}));
       }
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime could not open the products", e);
@@ -112,8 +111,7 @@ final class BareProducts implements Rescorer {
     return ModelProto.newBuilder()
         .setIrVersion(7)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
-        .addOpsetImport(
-            OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
         .setGraph(graph)
         .build()
         .toByteArray();

@@ -44,8 +44,7 @@ final class Footprint {
         .environment()
         .put(
             "CLASSPATH",
-            System.getProperty(
-                "surefire.test.class.path", System.getProperty("java.class.path")));
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     process.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
     process.environment().put("MALLOC_TRIM_THRESHOLD_", "0");
     Process running = process.start();
@@ -60,8 +59,7 @@ final class Footprint {
     Vocabulary vocabulary = size.vocabulary(List.of());
     List<LatticePath> sentence =
         List.of(new LatticePath(vocabulary.words().subList(3, 8), 0, 0, 0));
-    List<RescoredUtterance> utterances =
-        List.of(new RescoredUtterance("sentence", sentence, null));
+    List<RescoredUtterance> utterances = List.of(new RescoredUtterance("sentence", sentence, null));
     // Everything that does not belong to the model is loaded with another one.
     try (Rescorer before = contender.open(size, vocabulary, 1)) {
       before.score(utterances);

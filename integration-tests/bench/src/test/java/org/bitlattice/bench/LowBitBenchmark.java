@@ -51,8 +51,7 @@ class LowBitBenchmark {
     List<String> report = new ArrayList<>(List.of("### " + size, ""));
     report.add("Large batches, %d rows:".formatted(BATCH_ROWS));
     report.add("");
-    report.addAll(
-        measured(size, vocabulary, BATCH_ROWS, TextWorkload.together(sentences)));
+    report.addAll(measured(size, vocabulary, BATCH_ROWS, TextWorkload.together(sentences)));
     report.add("");
     report.add("One word at a time:");
     report.add("");
@@ -78,16 +77,14 @@ class LowBitBenchmark {
       ModelSize size, Vocabulary vocabulary, int batchRows, List<List<RescoredUtterance>> text) {
     List<Contender> contenders = contenders(batchRows);
     for (Contender contender : contenders) {
-      ways.add(
-          new Way(contender.title(), 1, () -> contender.open(size, vocabulary, batchRows)));
+      ways.add(new Way(contender.title(), 1, () -> contender.open(size, vocabulary, batchRows)));
     }
     double[] differences = new double[contenders.size()];
     for (int way = FP32; way < differences.length; way++) {
       differences[way] = difference(size, vocabulary, contenders.get(way), way, text);
     }
     if (batchRows > 1) {
-      ways.add(
-          new Way("bare int8 products", 1, () -> new BareProducts(size, vocabulary)));
+      ways.add(new Way("bare int8 products", 1, () -> new BareProducts(size, vocabulary)));
     }
     Rounds.measure(ways, text, WARM_UP_ROUNDS);
     Rounds rounds = Rounds.measure(ways, text, roundCount);
@@ -128,8 +125,7 @@ class LowBitBenchmark {
       return difference;
     }
     Contender exact = Contender.of(ScoringMode.EXACT, contender.bits());
-    try (Way expected =
-        new Way("exact", 1, () -> exact.open(size, vocabulary, BATCH_ROWS))) {
+    try (Way expected = new Way("exact", 1, () -> exact.open(size, vocabulary, BATCH_ROWS))) {
       double difference = Agreement.ofHypotheses(expected, ways.get(way), text);
       assertThat(difference).as(contender.title()).isLessThan(ALLOWED_MODE_DIFFERENCE);
       return difference;

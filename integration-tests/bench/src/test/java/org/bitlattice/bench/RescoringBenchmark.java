@@ -121,8 +121,7 @@ class RescoringBenchmark {
     ScoredModel exact = new ScoredModel(lowBit, ScoringMode.EXACT);
     for (int way = EXACT_WAYS; way < result.length; way++) {
       LatticeRescorer.Pruning pruning = pruning(way);
-      try (Way expected =
-          new Way("exact", threads, () -> tree(exact, vocabulary, pruning))) {
+      try (Way expected = new Way("exact", threads, () -> tree(exact, vocabulary, pruning))) {
         result[way] = Agreement.ofScores(expected, ways.get(way), workload.batches());
       }
       assertThat(result[way]).as(ways.get(way).name()).isLessThan(ALLOWED_INT8_DIFFERENCE);
@@ -152,7 +151,8 @@ class RescoringBenchmark {
           pruning == null
               ? ""
               : ", %.0f %% of the lists".formatted(covered(pruning, workload, vocabulary));
-      long steps = way < PADDED_WAYS ? workload.paddedPositions() : contexts(pruning, workload, vocabulary);
+      long steps =
+          way < PADDED_WAYS ? workload.paddedPositions() : contexts(pruning, workload, vocabulary);
       table.add(way, ways.get(way).name() + coverage, steps, differences[way]);
     }
     return table.lines();

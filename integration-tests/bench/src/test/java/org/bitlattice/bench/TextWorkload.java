@@ -53,8 +53,7 @@ final class TextWorkload {
       String line = lines.readLine();
       for (; line != null && paths.size() < sentences; line = lines.readLine()) {
         String[] fields = line.split(" ");
-        paths.add(
-            new LatticePath(Arrays.asList(fields).subList(1, fields.length), 0, 0, 0));
+        paths.add(new LatticePath(Arrays.asList(fields).subList(1, fields.length), 0, 0, 0));
       }
     }
     return paths;
