@@ -78,10 +78,14 @@ public final class HessianProbe {
    *     inputs and all but the first targets. The result is the sum over all of them
    */
   public QuadraticForms sample(long seed, List<List<int[]>> minibatches) {
+    return sample(new RademacherDirection(weights.architecture(), seed).signs(), minibatches);
+  }
+
+  /** As for a seed, with the signs of every matrix given. */
+  QuadraticForms sample(Map<String, float[]> signs, List<List<int[]>> minibatches) {
     if (minibatches.isEmpty()) {
       return QuadraticForms.none(units.units().size());
     }
-    Map<String, float[]> signs = new RademacherDirection(weights.architecture(), seed).signs();
     Slopes ahead = slopes(signs, step, minibatches);
     Slopes behind = slopes(signs, -step, minibatches);
     double[] forms = new double[ahead.sums().length];
