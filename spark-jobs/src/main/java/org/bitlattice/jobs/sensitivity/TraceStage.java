@@ -69,15 +69,13 @@ public record TraceStage(WordBlocks words, SensitivitySettings sensitivity) impl
     JavaRDD<List<List<int[]>>> shards =
         new HeldOutText(context)
             .minibatches(
-                "dev", hessian.sentences(), hessian.minibatchTokens(), sensitivity.shards())
-            .cache();
+                "dev", hessian.sentences(), hessian.minibatchTokens(), sensitivity.shards());
     Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
     try {
       DirectionJob job = new DirectionJob(shards, sensitivity.shards(), model, units);
       sample(context, sampling, job, samples);
     } finally {
       model.destroy();
-      shards.unpersist();
     }
     List<HessianTrace> traces = sampling.traces();
     Tables.write(context.spark(), folder.location(TRACES), TRACE, traces);

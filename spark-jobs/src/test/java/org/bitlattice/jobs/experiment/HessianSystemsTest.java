@@ -45,9 +45,8 @@ class HessianSystemsTest {
   private static final List<String> SETTINGS =
       List.of(
           "sensitivity.hessian={sentences=12,batch=4,maximum-samples=10,relative-error=1e-6,share-of-largest=1e-6}",
-          "systems.mean={method=ptq,precision=hessian,budget.ratio=9,scope=row,word-blocks=[5,20]}",
+          "systems.mean={method=ptq,precision=hessian,budget.ratio=5,scope=row,word-blocks=[5,20]}",
           "systems.total={method=ptq,precision=hessian,trace=total,budget.average-bits=2.5,scope=tensor,word-blocks=[5,20]}");
-  private static final ModelUnitsOf UNITS = new ModelUnitsOf();
 
   private static TinyExperiment done;
   private static CommandRun run;
@@ -55,15 +54,12 @@ class HessianSystemsTest {
   private static List<HessianTrace> traces;
   private static List<Sensitivity> rows;
 
-  /** Reads what needs the finished experiment, once. */
-  private static final class ModelUnitsOf {
-    LmWeights weights() throws IOException {
-      return ModelFolder.read(new LocalModelFiles(done.path("baseline/model"))).model().weights();
-    }
+  private static LmWeights weights() throws IOException {
+    return ModelFolder.read(new LocalModelFiles(done.path("baseline/model"))).model().weights();
+  }
 
-    ModelUnits units() throws IOException {
-      return new WordBlocks(List.of(5, 20)).cut(weights().architecture());
-    }
+  private static ModelUnits units() throws IOException {
+    return new WordBlocks(List.of(5, 20)).cut(weights().architecture());
   }
 
   private static String[] options(String... more) {
@@ -110,8 +106,8 @@ class HessianSystemsTest {
   /** In one process, without Spark, over the same sentences in another order of minibatches. */
   @Test
   void tracesAreThoseOfOneProcessOverTheSameSentences() throws IOException {
-    LmWeights weights = UNITS.weights();
-    ModelUnits units = UNITS.units();
+    LmWeights weights = weights();
+    ModelUnits units = units();
     List<List<int[]>> sentences = chosenSentences();
     TraceSampling plain = new TraceSampling(units, new TraceStopping(1e-6, 1e-6, 10), 3e-4);
     Seeds seeds = new Seeds(1);
@@ -177,8 +173,8 @@ class HessianSystemsTest {
       }
     }
     // One bit, a scale for each row: the mean of |w| is the scale.
-    WeightUnit unit = UNITS.units().units().get(0);
-    float[] values = unit.valuesOf(UNITS.weights().tensor(unit.tensor().name()));
+    WeightUnit unit = units().units().get(0);
+    float[] values = unit.valuesOf(weights().tensor(unit.tensor().name()));
     double expected = 0;
     int columns = unit.tensor().columns();
     for (int row = 0; row < unit.rows(); row++) {
@@ -198,7 +194,7 @@ class HessianSystemsTest {
     Map<String, List<UnitOption>> options = new TreeMap<>();
     ScaleForm scales = ScaleForm.of(ScaleScope.ROW);
     Map<String, WeightUnit> byName = new TreeMap<>();
-    UNITS.units().units().forEach(unit -> byName.put(unit.name(), unit));
+    units().units().forEach(unit -> byName.put(unit.name(), unit));
     for (Sensitivity row : rows) {
       if (row.measure().equals("hessian-mean")) {
         options
@@ -209,7 +205,7 @@ class HessianSystemsTest {
       }
     }
     assertThat(assignment("mean"))
-        .isEqualTo(Allocator.allocate(UNITS.units(), options, new Budget.Ratio(9), scales));
+        .isEqualTo(Allocator.allocate(units(), options, new Budget.Ratio(5), scales));
     assertThat(assignment("total").averageBits()).isLessThanOrEqualTo(2.5);
     String summary = Files.readString(done.path("report/summary.md"));
     assertThat(summary).contains("| mean | tuned |", "| total | tuned |");
@@ -220,7 +216,7 @@ class HessianSystemsTest {
     return PrecisionAssignment.fromJson(
         Files.readString(file).getBytes(StandardCharsets.UTF_8),
         file.toString(),
-        UNITS.weights().architecture());
+        weights().architecture());
   }
 
   @Test
