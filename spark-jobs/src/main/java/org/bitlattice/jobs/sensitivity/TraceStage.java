@@ -128,35 +128,32 @@ public record TraceStage(WordBlocks words, SensitivitySettings sensitivity) impl
                   trace.meanTrace()));
     }
     HessianSettings hessian = sensitivity.hessian();
-    List<HessianTrace> open =
-        traces.stream().filter(trace -> !hessian.stopping().settled(trace, traces)).toList();
-    if (!open.isEmpty()) {
-      context
-          .progress()
-          .say(
-              "  warning: after %d samples (sensitivity.hessian.maximum-samples) these traces are less exact than asked for: %s"
-                  .formatted(traces.get(0).samples(), names(open)));
-    }
-    List<HessianTrace> rough = hessian.stopping().rough(traces);
-    if (!rough.isEmpty()) {
-      context
-          .progress()
-          .say(
-              "  warning: half of the step (sensitivity.hessian.step = %s) changes the first sample by more than the standard error asked for, of: %s"
-                  .formatted(hessian.step(), names(rough)));
-    }
-    List<HessianTrace> negative = traces.stream().filter(trace -> trace.trace() < 0).toList();
-    if (!negative.isEmpty()) {
-      context
-          .progress()
-          .say(
-              "  warning: these traces are negative, so that the measure sees a gain in coarse tables: %s"
-                  .formatted(names(negative)));
-    }
+    warn(
+        context,
+        "after %d samples (sensitivity.hessian.maximum-samples) these traces are less exact than asked for"
+            .formatted(traces.get(0).samples()),
+        traces.stream().filter(trace -> !hessian.stopping().settled(trace, traces)).toList());
+    warn(
+        context,
+        "half of the step (sensitivity.hessian.step = %s) changes the first sample by more than the standard error asked for, of"
+            .formatted(hessian.step()),
+        hessian.stopping().rough(traces));
+    warn(
+        context,
+        "these traces are negative, so that allocation sees a gain in coarse tables",
+        traces.stream().filter(trace -> trace.trace() < 0).toList());
   }
 
-  private static String names(List<HessianTrace> traces) {
-    return traces.stream().map(HessianTrace::unit).collect(Collectors.joining(", "));
+  private static void warn(StageContext context, String what, List<HessianTrace> traces) {
+    if (!traces.isEmpty()) {
+      context
+          .progress()
+          .say(
+              "  warning: %s: %s"
+                  .formatted(
+                      what,
+                      traces.stream().map(HessianTrace::unit).collect(Collectors.joining(", "))));
+    }
   }
 
   private Map<String, Double> counts(List<HessianTrace> traces) {
