@@ -57,13 +57,30 @@ public final class ProbeTables implements Serializable {
   LmWeights applied(LmWeights full, KlProbe probe) {
     WeightUnit unit = probe.unit();
     String tensor = unit.tensor().name();
+    float[] entries = fitted(full, probe).dequantize();
+    return full.with(Map.of(tensor, unit.replacedIn(full.tensor(tensor), entries)));
+  }
+
+  /** By how much the table moves the unit of a probe. */
+  public Perturbation perturbation(LmWeights full, KlProbe probe) {
+    long start = System.nanoTime();
+    float[] values = probe.unit().valuesOf(full.tensor(probe.unit().tensor().name()));
+    float[] entries = fitted(full, probe).dequantize();
+    double squared = 0;
+    for (int i = 0; i < values.length; i++) {
+      double moved = (double) entries[i] - values[i];
+      squared += moved * moved;
+    }
+    return new Perturbation(squared, (System.nanoTime() - start) / 1e9);
+  }
+
+  private QuantizedTensor fitted(LmWeights full, KlProbe probe) {
+    WeightUnit unit = probe.unit();
     TensorShape block = TensorShape.matrix(unit.name(), unit.rows(), unit.tensor().columns());
     TensorStorage storage = TensorStorage.whole(unit.rows(), probe.precision(), scales);
-    float[] values = unit.valuesOf(full.tensor(tensor));
-    QuantizedTensor table =
-        scales.scope() == ScaleScope.MODEL
-            ? TableFit.withScale(block, values, storage, shared.get(probe.precision()))
-            : TableFit.fit(block, values, storage);
-    return full.with(Map.of(tensor, unit.replacedIn(full.tensor(tensor), table.dequantize())));
+    float[] values = unit.valuesOf(full.tensor(unit.tensor().name()));
+    return scales.scope() == ScaleScope.MODEL
+        ? TableFit.withScale(block, values, storage, shared.get(probe.precision()))
+        : TableFit.fit(block, values, storage);
   }
 }

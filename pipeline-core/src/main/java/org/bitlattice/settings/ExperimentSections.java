@@ -168,7 +168,8 @@ final class ExperimentSections {
     return new SensitivitySettings(
         List.copyOf(precisions),
         sensitivity.integer("sentences", 2, Integer.MAX_VALUE),
-        sensitivity.integer("shards", 2, MANY));
+        sensitivity.integer("shards", 2, MANY),
+        HessianSettings.read(sensitivity.section("hessian")));
   }
 
   private List<SystemSettings> systems() {

@@ -2,6 +2,7 @@ package org.bitlattice.settings;
 
 import org.bitlattice.allocation.Budget;
 import org.bitlattice.quant.Precision;
+import org.bitlattice.sensitivity.HessianSensitivity;
 
 /** How the precision of each unit (a weight matrix or a block of its rows) is chosen. */
 public sealed interface PrecisionChoice {
@@ -10,4 +11,7 @@ public sealed interface PrecisionChoice {
 
   /** The smallest sum of KL sensitivities under a size budget. */
   record ByKl(Budget budget) implements PrecisionChoice {}
+
+  /** The smallest sum of Hessian sensitivities under a size budget. */
+  record ByHessian(Budget budget, HessianSensitivity.Kind trace) implements PrecisionChoice {}
 }

@@ -13,6 +13,7 @@ import org.bitlattice.quant.ScaleFormat;
 import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.quant.TableForm;
 import org.bitlattice.quant.WordBlocks;
+import org.bitlattice.sensitivity.HessianSensitivity;
 import org.bitlattice.settings.SystemSettings.Method;
 
 /** Reads the settings of one system. */
@@ -26,7 +27,8 @@ final class SystemSection {
 
   private enum Choice {
     UNIFORM,
-    KL
+    KL,
+    HESSIAN
   }
 
   private SystemSection() {}
@@ -42,15 +44,14 @@ final class SystemSection {
           "bits", "is 32 with method " + SettingsReader.written(method), "1, 2, 4, 8 or 16");
     }
     Choice choice = system.choice("precision", Choice.class);
-    Budget budget = budget(system, choice == Choice.KL && !defaults);
-    PrecisionChoice precision;
-    if (method == Method.FULL_PRECISION) {
-      precision = new PrecisionChoice.Uniform(Precision.FULL);
-    } else if (choice == Choice.UNIFORM) {
-      precision = new PrecisionChoice.Uniform(Precision.ofBits(bits));
-    } else {
-      precision = new PrecisionChoice.ByKl(budget);
-    }
+    Budget budget = budget(system, choice != Choice.UNIFORM && !defaults);
+    HessianSensitivity.Kind trace = system.choice("trace", HessianSensitivity.Kind.class);
+    PrecisionChoice precision =
+        switch (method == Method.FULL_PRECISION ? Choice.UNIFORM : choice) {
+          case UNIFORM -> new PrecisionChoice.Uniform(uniform(method, bits));
+          case KL -> new PrecisionChoice.ByKl(budget);
+          case HESSIAN -> new PrecisionChoice.ByHessian(budget, trace);
+        };
     system.ignore("start-from");
     LowBitTraining training = training(system.section("low-bit-training"));
     return new SystemSettings(
@@ -64,6 +65,10 @@ final class SystemSection {
         admm(system.section("admm"), training.rounds()),
         stop(system.section("admm.stop")),
         latentClip(system.section("straight-through")));
+  }
+
+  private static Precision uniform(Method method, int bits) {
+    return method == Method.FULL_PRECISION ? Precision.FULL : Precision.ofBits(bits);
   }
 
   private static TableForm tables(SettingsReader system) {

@@ -39,12 +39,31 @@ public final class GradientOracle {
    *     first
    */
   public LossAndGradient at(LmWeights weights, List<int[]> segments) {
+    load(weights);
+    return at(segments);
+  }
+
+  /**
+   * Takes weights at which several minibatches are looked at.
+   *
+   * @throws IllegalArgumentException when they belong to another architecture
+   */
+  public void load(LmWeights weights) {
     if (!weights.architecture().equals(lstm)) {
       throw new IllegalArgumentException(
           "the weights belong to %s; this oracle is for %s"
               .formatted(weights.architecture(), lstm));
     }
     NativeFloats.view(network.params()).put(layout.flatten(weights));
+  }
+
+  /**
+   * Loss and gradient at the weights that were loaded last.
+   *
+   * @param segments word ids of equal length: inputs are all but the last, targets all but the
+   *     first
+   */
+  public LossAndGradient at(List<int[]> segments) {
     MultiDataSet minibatch = Minibatch.of(segments);
     network.setInputs(minibatch.getFeatures());
     network.setLabels(minibatch.getLabels());

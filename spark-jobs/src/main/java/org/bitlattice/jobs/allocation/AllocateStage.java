@@ -23,6 +23,7 @@ import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleForm;
 import org.bitlattice.quant.WeightUnit;
+import org.bitlattice.sensitivity.KlSensitivity;
 import org.bitlattice.sensitivity.Sensitivity;
 import org.bitlattice.settings.PrecisionChoice;
 import org.bitlattice.settings.SystemSettings;
@@ -58,16 +59,26 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
       return PrecisionAssignment.uniform(units, uniform.precision(), scales);
     }
     ModelUnits units = system.tables().words().cut(architecture);
-    return byKl(context, units, ((PrecisionChoice.ByKl) system.precision()).budget());
+    if (system.precision() instanceof PrecisionChoice.ByHessian hessian) {
+      String folder = Folders.hessian(system.tables());
+      return measured(context, units, hessian.budget(), folder, hessian.trace().measure());
+    }
+    Budget budget = ((PrecisionChoice.ByKl) system.precision()).budget();
+    return measured(context, units, budget, Folders.kl(system.tables()), KlSensitivity.MEASURE);
   }
 
-  private PrecisionAssignment byKl(StageContext context, ModelUnits units, Budget budget) {
+  /** By the rows of one measure in the table of a sensitivity stage. */
+  private PrecisionAssignment measured(
+      StageContext context, ModelUnits units, Budget budget, String folder, String measure) {
     ScaleForm scales = system.tables().scales();
-    String table = context.output().folder(Folders.kl(system.tables())).location(KlStage.TABLE);
+    String table = context.output().folder(folder).location(KlStage.TABLE);
     Map<String, WeightUnit> byName = new LinkedHashMap<>();
     units.units().forEach(unit -> byName.put(unit.name(), unit));
     Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (Sensitivity row : Tables.read(context.spark(), table, RowSchema.of(Sensitivity.class))) {
+      if (!row.measure().equals(measure)) {
+        continue;
+      }
       Precision precision = Precision.ofBits(row.bits());
       options
           .computeIfAbsent(row.tensor(), name -> new ArrayList<>())

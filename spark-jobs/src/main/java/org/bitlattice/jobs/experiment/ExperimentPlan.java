@@ -5,10 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.bitlattice.jobs.allocation.AllocateStage;
 import org.bitlattice.jobs.job.Stage;
@@ -21,13 +20,11 @@ import org.bitlattice.jobs.rescoring.HypothesesStage;
 import org.bitlattice.jobs.rescoring.ReferenceSystem;
 import org.bitlattice.jobs.rescoring.RescoreStage;
 import org.bitlattice.jobs.scoring.ScoreStage;
-import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.training.ImportStage;
 import org.bitlattice.jobs.training.TrainStage;
 import org.bitlattice.lattice.LatticeLocation;
 import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.quant.ModelOutline;
-import org.bitlattice.quant.TableForm;
 import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentSettings;
 import org.bitlattice.settings.LatticeSettings.LatticeSet;
@@ -75,10 +72,11 @@ public final class ExperimentPlan {
   private void build() {
     Stage prepare = prepare();
     Stage train = train(prepare);
-    Map<TableForm, Stage> kl = sensitivities(prepare, train);
+    SensitivityStages sensitivities = new SensitivityStages(settings, prepare, train);
+    stages.addAll(sensitivities.all());
     Map<String, Stage> assignments = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
-      assignments.put(system.id(), allocate(system, train, kl.get(system.tables())));
+      assignments.put(system.id(), allocate(system, train, sensitivities));
     }
     Map<String, Stage> made = new LinkedHashMap<>();
     Map<String, Stage> models = new LinkedHashMap<>();
@@ -138,44 +136,25 @@ public final class ExperimentPlan {
         new ImportStage(folder));
   }
 
-  private Map<TableForm, Stage> sensitivities(Stage prepare, Stage train) {
-    Set<TableForm> forms =
-        new TreeSet<>(
-            Comparator.comparing((TableForm form) -> form.scales().scope())
-                .thenComparing(TableForm::label));
-    for (SystemSettings system : settings.systems()) {
-      if (system.precision() instanceof PrecisionChoice.ByKl) {
-        forms.add(system.tables());
-      }
-    }
-    Map<TableForm, Stage> stages = new LinkedHashMap<>();
-    forms.forEach(form -> stages.put(form, kl(form, prepare, train)));
-    return stages;
-  }
-
-  private Stage kl(TableForm tables, Stage prepare, Stage train) {
-    return add(
-        StageCommand.SENSITIVITY,
-        inputs(Folders.kl(tables), List.of(prepare, train), "sensitivity", "evaluation.batch-rows"),
-        Folders.kl(tables),
-        List.of(prepare, train),
-        new KlStage(tables, settings.sensitivity(), settings.evaluation()));
-  }
-
-  private Stage allocate(SystemSettings system, Stage train, Stage kl) {
-    boolean measured = system.precision() instanceof PrecisionChoice.ByKl;
-    List<Stage> upstream = measured ? List.of(train, kl) : List.of(train);
+  private Stage allocate(SystemSettings system, Stage train, SensitivityStages sensitivities) {
+    Optional<Stage> measured = sensitivities.of(system);
+    List<Stage> upstream = new ArrayList<>(List.of(train));
+    measured.ifPresent(upstream::add);
     String section = "systems." + system.id();
     List<String> keys = new ArrayList<>(List.of(section + ".method"));
     TABLE_KEYS.forEach(key -> keys.add(section + key));
     if (system.method() != SystemSettings.Method.FULL_PRECISION) {
-      keys.addAll(List.of(section + ".precision", section + (measured ? ".budget" : ".bits")));
+      keys.add(section + ".precision");
+      keys.add(section + (measured.isPresent() ? ".budget" : ".bits"));
+    }
+    if (system.precision() instanceof PrecisionChoice.ByHessian) {
+      keys.add(section + ".trace");
     }
     return add(
         StageCommand.ALLOCATE,
         inputs("allocate/" + system.id(), upstream, keys.toArray(String[]::new)),
         Folders.assignment(system.id()),
-        upstream,
+        List.copyOf(upstream),
         new AllocateStage(system));
   }
 
@@ -378,6 +357,12 @@ public final class ExperimentPlan {
   }
 
   private StageInputs inputs(String name, List<Stage> upstream, String... sections) {
+    return inputs(settings, name, upstream, sections);
+  }
+
+  /** What a stage depends on: the seed, sections or keys of the settings, and earlier stages. */
+  static StageInputs inputs(
+      ExperimentSettings settings, String name, List<Stage> upstream, String... sections) {
     TreeMap<String, String> digests = new TreeMap<>();
     upstream.forEach(stage -> digests.put(stage.name(), stage.inputs().digest()));
     return new StageInputs(

@@ -1,6 +1,7 @@
 package org.bitlattice.jobs.experiment;
 
 import org.bitlattice.quant.TableForm;
+import org.bitlattice.quant.WordBlocks;
 
 /** Where stages keep their results, relative to the experiment's output folder. */
 public final class Folders {
@@ -27,6 +28,16 @@ public final class Folders {
   /** KL sensitivities of the units and tables of a form; systems of the same form share them. */
   public static String kl(TableForm tables) {
     return "sensitivity/kl/" + tables.label();
+  }
+
+  /** Traces of the Hessian's blocks; all forms of tables with the same word blocks share them. */
+  public static String traces(WordBlocks words) {
+    return "sensitivity/hessian/traces" + (words.bounds().isEmpty() ? "" : "-" + words.label());
+  }
+
+  /** Hessian sensitivities of the units and tables of a form. */
+  public static String hessian(TableForm tables) {
+    return "sensitivity/hessian/" + tables.label();
   }
 
   /** Precisions of a system. */

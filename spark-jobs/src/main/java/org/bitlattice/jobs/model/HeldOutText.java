@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
@@ -12,6 +14,7 @@ import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.prepare.PreparedCorpus;
 import org.bitlattice.jobs.prepare.SentenceRow;
+import org.bitlattice.sensitivity.SentenceMinibatches;
 import org.bitlattice.text.Vocabulary;
 import scala.Tuple2;
 
@@ -79,16 +82,76 @@ public final class HeldOutText {
         .mapPartitions(shard -> List.of(ordered(rows(shard))).iterator());
   }
 
-  private int[] numbers(String set) {
+  /**
+   * Evenly spread sentences of a set, as {@link #sample} chooses them, packed into minibatches of
+   * equal length: one list of minibatches a shard and partition. Each sentence stands between two
+   * boundary ids. The driver sees the numbers and lengths of sentences only.
+   *
+   * @param set {@code dev} or {@code eval}
+   * @param mostTokens targets of a minibatch
+   */
+  public JavaRDD<List<List<int[]>>> minibatches(
+      String set, int wanted, int mostTokens, int shards) {
+    List<Tuple2<Integer, Integer>> present = lengths(set);
+    int[] chosen = chosen(present.stream().mapToInt(Tuple2::_1).toArray(), wanted);
+    int[] targets =
+        present.stream()
+            .filter(sentence -> Arrays.binarySearch(chosen, sentence._1()) >= 0)
+            .mapToInt(sentence -> sentence._2() + 1)
+            .toArray();
+    List<SentenceMinibatches.Place> places =
+        new ArrayList<>(SentenceMinibatches.places(targets, mostTokens, shards));
+    int boundary = vocabulary().boundaryId();
     return corpus
         .sentences(context.spark())
         .filter(row -> row.set().equals(set))
-        .map(SentenceRow::sentence)
-        .collect()
-        .stream()
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
+        .mapToPair(row -> new Tuple2<>(Arrays.binarySearch(chosen, row.sentence()), row))
+        .filter(placed -> placed._1() >= 0)
+        .mapToPair(placed -> new Tuple2<>(places.get(placed._1()).shard(), placed))
+        .partitionBy(new HashPartitioner(shards))
+        .mapPartitions(shard -> List.of(packed(shard, places, boundary)).iterator());
+  }
+
+  /** The minibatches of a shard in the order of their numbers, each in the order of the text. */
+  private static List<List<int[]>> packed(
+      Iterator<Tuple2<Integer, Tuple2<Integer, SentenceRow>>> shard,
+      List<SentenceMinibatches.Place> places,
+      int boundary) {
+    Map<Integer, Map<Integer, int[]>> byMinibatch = new TreeMap<>();
+    shard.forEachRemaining(
+        placed ->
+            byMinibatch
+                .computeIfAbsent(
+                    places.get(placed._2()._1()).minibatch(), minibatch -> new TreeMap<>())
+                .put(placed._2()._1(), bounded(placed._2()._2().tokens(), boundary)));
+    List<List<int[]>> minibatches = new ArrayList<>();
+    byMinibatch.values().forEach(own -> minibatches.add(new ArrayList<>(own.values())));
+    return minibatches;
+  }
+
+  private static int[] bounded(int[] words, int boundary) {
+    int[] segment = new int[words.length + 2];
+    System.arraycopy(words, 0, segment, 1, words.length);
+    segment[0] = boundary;
+    segment[words.length + 1] = boundary;
+    return segment;
+  }
+
+  private int[] numbers(String set) {
+    return lengths(set).stream().mapToInt(Tuple2::_1).toArray();
+  }
+
+  /** Number and length of each sentence of a set, by rising number. */
+  private List<Tuple2<Integer, Integer>> lengths(String set) {
+    List<Tuple2<Integer, Integer>> lengths =
+        new ArrayList<>(
+            corpus
+                .sentences(context.spark())
+                .filter(row -> row.set().equals(set))
+                .map(row -> new Tuple2<>(row.sentence(), row.tokens().length))
+                .collect());
+    lengths.sort(Comparator.comparing(Tuple2::_1));
+    return lengths;
   }
 
   /** Of numbers in rising order those at equal distances, in rising order. */

@@ -168,6 +168,65 @@ class ExperimentPlanTest {
     }
   }
 
+  private static final String HESSIAN =
+      """
+      systems {
+        h { precision = hessian, budget.ratio = 9, scope = row }
+        i { precision = hessian, budget.ratio = 12, scope = row, trace = total, method = ptq }
+        j { precision = hessian, budget.ratio = 9, scope = tensor }
+        l { precision = hessian, budget.ratio = 9, scope = row, word-blocks = [8, 64] }
+      }
+      """;
+
+  @Test
+  void tracesAreMeasuredOnceForEachSetOfWordBlocks() {
+    List<Stage> plan = plan(CONFIGURATION + HESSIAN, "");
+    assertThat(names(plan).stream().filter(name -> name.startsWith("sensitivity/")))
+        .containsExactly(
+            "sensitivity/kl/tensor",
+            "sensitivity/kl/row",
+            "sensitivity/hessian/traces",
+            "sensitivity/hessian/traces-8-64",
+            "sensitivity/hessian/tensor",
+            "sensitivity/hessian/row",
+            "sensitivity/hessian/row-8-64");
+    assertThat(stage("sensitivity/hessian/row", plan).upstream())
+        .extracting(Stage::name)
+        .containsExactly("train", "sensitivity/hessian/traces");
+    for (String system : List.of("h", "i")) {
+      assertThat(stage("allocate/" + system, plan).upstream())
+          .extracting(Stage::name)
+          .containsExactly("train", "sensitivity/hessian/row");
+    }
+  }
+
+  @Test
+  void settingsOfTheHessianChangeWhatIsMadeOfIt() {
+    String text = CONFIGURATION + HESSIAN;
+    assertThat(changedNames(text, "sensitivity.hessian.step=1e-3"))
+        .contains("sensitivity/hessian/traces", "sensitivity/hessian/tensor", "allocate/h", "score")
+        .doesNotContain("sensitivity/kl/row", "allocate/k", "train");
+    assertThat(changedNames(text, "sensitivity.sentences=9"))
+        .contains("sensitivity/kl/row", "allocate/k")
+        .doesNotContain("sensitivity/hessian/traces", "allocate/h");
+    assertThat(changedNames(text, "sensitivity.bits=[1,2]"))
+        .contains("sensitivity/kl/row", "sensitivity/hessian/row", "allocate/h")
+        .doesNotContain("sensitivity/hessian/traces");
+    assertThat(changedNames(text, "systems.h.trace=total"))
+        .contains("allocate/h", "quantize/h")
+        .doesNotContain("sensitivity/hessian/row", "allocate/i");
+    assertThat(changedNames(text, "systems.k.trace=total")).isEmpty();
+  }
+
+  private static List<String> changedNames(String text, String override) {
+    List<Stage> before = plan(text, "");
+    return plan(text, "", override).stream()
+        .filter(
+            stage -> !stage.inputs().digest().equals(stage(stage.name(), before).inputs().digest()))
+        .map(Stage::name)
+        .toList();
+  }
+
   @Test
   void theTuningSetComesFirst() {
     assertThat(names(plan(CONFIGURATION, "", "lattices.tuning-set=eval")))

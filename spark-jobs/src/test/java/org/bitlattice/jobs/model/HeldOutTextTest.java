@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -81,13 +83,43 @@ class HeldOutTextTest {
           context.output().location(Folders.CORPUS) + "/sentences",
           RowSchema.of(SentenceRow.class),
           JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(shuffled, 3));
+      context.output().folder(Folders.CORPUS).writeText("vocabulary.txt", "</s>\n<unk>\na\n");
       HeldOutText text = new HeldOutText(context);
       for (int wanted : new int[] {1, 7, 40, 1000}) {
         for (int shards : new int[] {1, 3, 8}) {
           assertDealt(text.sample("dev", wanted, shards).collect(), expected(rows, wanted, shards));
+          assertPacked(text.minibatches("dev", wanted, 7, shards).collect(), rows, wanted, shards);
         }
       }
     }
+  }
+
+  /** The chosen sentences once each, between boundary words, by length and then by their order. */
+  private static void assertPacked(
+      List<List<List<int[]>>> found, List<SentenceRow> rows, int wanted, int shards) {
+    assertThat(found).hasSize(shards);
+    List<String> packed = new ArrayList<>();
+    for (List<List<int[]>> shard : found) {
+      for (List<int[]> minibatch : shard) {
+        int length = minibatch.get(0).length;
+        assertThat(minibatch).allMatch(segment -> segment.length == length);
+        assertThat(minibatch.size() == 1 || minibatch.size() * (length - 1) <= 7).isTrue();
+        List<String> own = minibatch.stream().map(Arrays::toString).toList();
+        assertThat(own).isSortedAccordingTo(Comparator.comparingInt(HeldOutTextTest::firstWord));
+        packed.addAll(own);
+      }
+    }
+    List<String> expected = new ArrayList<>();
+    for (int[] words : expected(rows, wanted, 1).get(0)) {
+      int[] segment = new int[words.length + 2];
+      System.arraycopy(words, 0, segment, 1, words.length);
+      expected.add(Arrays.toString(segment));
+    }
+    assertThat(packed).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static int firstWord(String segment) {
+    return Integer.parseInt(segment.split(", ", 3)[1]);
   }
 
   private static void assertDealt(List<List<int[]>> found, List<List<int[]>> expected) {
@@ -103,7 +135,8 @@ class HeldOutTextTest {
     List<SentenceRow> rows = new ArrayList<>();
     for (int line = 1; line <= 60; line++) {
       if (line % 3 != 0) {
-        rows.add(new SentenceRow("dev", line, new int[] {line, line + 1}));
+        rows.add(
+            new SentenceRow("dev", line, IntStream.range(line, line + 2 + line % 4).toArray()));
         rows.add(new SentenceRow("eval", line, new int[] {-line}));
       }
     }

@@ -1,0 +1,112 @@
+package org.bitlattice.jobs.experiment;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.bitlattice.jobs.job.Stage;
+import org.bitlattice.jobs.job.StageCommand;
+import org.bitlattice.jobs.sensitivity.HessianStage;
+import org.bitlattice.jobs.sensitivity.KlStage;
+import org.bitlattice.jobs.sensitivity.TraceStage;
+import org.bitlattice.quant.TableForm;
+import org.bitlattice.quant.WordBlocks;
+import org.bitlattice.settings.ExperimentSettings;
+import org.bitlattice.settings.PrecisionChoice;
+import org.bitlattice.settings.SystemSettings;
+
+/**
+ * The stages that measure sensitivities: KL for each form of tables that a system by KL has; for
+ * systems by Hessian traces for each set of word blocks, and from these the sensitivities for each
+ * form of tables.
+ */
+final class SensitivityStages {
+  private final ExperimentSettings settings;
+  private final Stage prepare;
+  private final Stage train;
+  private final Map<TableForm, Stage> kl = new LinkedHashMap<>();
+  private final Map<WordBlocks, Stage> traces = new LinkedHashMap<>();
+  private final Map<TableForm, Stage> hessian = new LinkedHashMap<>();
+
+  SensitivityStages(ExperimentSettings settings, Stage prepare, Stage train) {
+    this.settings = settings;
+    this.prepare = prepare;
+    this.train = train;
+    forms(PrecisionChoice.ByKl.class::isInstance).forEach(form -> kl.put(form, kl(form)));
+    for (TableForm form : forms(PrecisionChoice.ByHessian.class::isInstance)) {
+      Stage measured = traces.computeIfAbsent(form.words(), this::traces);
+      hessian.put(form, hessian(form, measured));
+    }
+  }
+
+  /** All of them, in an order in which they can run. */
+  List<Stage> all() {
+    List<Stage> all = new ArrayList<>(kl.values());
+    all.addAll(traces.values());
+    all.addAll(hessian.values());
+    return all;
+  }
+
+  /** The stage whose sensitivities a system's precisions are chosen by. */
+  Optional<Stage> of(SystemSettings system) {
+    if (system.precision() instanceof PrecisionChoice.ByKl) {
+      return Optional.of(kl.get(system.tables()));
+    }
+    return system.precision() instanceof PrecisionChoice.ByHessian
+        ? Optional.of(hessian.get(system.tables()))
+        : Optional.empty();
+  }
+
+  private TreeSet<TableForm> forms(Predicate<PrecisionChoice> wanted) {
+    TreeSet<TableForm> forms =
+        new TreeSet<>(
+            Comparator.comparing((TableForm form) -> form.scales().scope())
+                .thenComparing(TableForm::label));
+    settings.systems().stream()
+        .filter(system -> wanted.test(system.precision()))
+        .forEach(system -> forms.add(system.tables()));
+    return forms;
+  }
+
+  private Stage kl(TableForm tables) {
+    return stage(
+        Folders.kl(tables),
+        List.of(prepare, train),
+        new KlStage(tables, settings.sensitivity(), settings.evaluation()),
+        "sensitivity.bits",
+        "sensitivity.sentences",
+        "sensitivity.shards",
+        "evaluation.batch-rows");
+  }
+
+  private Stage traces(WordBlocks words) {
+    return stage(
+        Folders.traces(words),
+        List.of(prepare, train),
+        new TraceStage(words, settings.sensitivity()),
+        "sensitivity.hessian",
+        "sensitivity.shards");
+  }
+
+  private Stage hessian(TableForm tables, Stage measured) {
+    return stage(
+        Folders.hessian(tables),
+        List.of(train, measured),
+        new HessianStage(tables, settings.sensitivity().precisions()),
+        "sensitivity.bits");
+  }
+
+  /** A stage is named by its folder. */
+  private Stage stage(String folder, List<Stage> upstream, Stage.Work work, String... keys) {
+    return new Stage(
+        StageCommand.SENSITIVITY,
+        ExperimentPlan.inputs(settings, folder, upstream, keys),
+        folder,
+        upstream,
+        work);
+  }
+}

@@ -1,0 +1,103 @@
+package org.bitlattice.jobs.sensitivity;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.broadcast.Broadcast;
+import org.bitlattice.jobs.experiment.Folders;
+import org.bitlattice.jobs.job.HadoopFolder;
+import org.bitlattice.jobs.job.Stage;
+import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.table.RowSchema;
+import org.bitlattice.jobs.table.Tables;
+import org.bitlattice.lm.LmWeights;
+import org.bitlattice.quant.ModelFolder;
+import org.bitlattice.quant.Precision;
+import org.bitlattice.quant.TableForm;
+import org.bitlattice.quant.WeightUnit;
+import org.bitlattice.sensitivity.HessianSensitivity;
+import org.bitlattice.sensitivity.HessianTrace;
+import org.bitlattice.sensitivity.KlProbe;
+import org.bitlattice.sensitivity.Perturbation;
+import org.bitlattice.sensitivity.ProbeTables;
+import org.bitlattice.sensitivity.Sensitivity;
+
+/**
+ * The Hessian sensitivities of every unit at every precision, by both measures, from the traces
+ * that {@link TraceStage} left and from the squared errors of table fits (method.md, section 4). A
+ * task fits the tables of one unit.
+ *
+ * @param tables units and scales of the quantization tables
+ * @param precisions precisions that are probed
+ */
+public record HessianStage(TableForm tables, List<Precision> precisions) implements Stage.Work {
+  /** Table of a stage's folder. */
+  public static final String TABLE = KlStage.TABLE;
+
+  @Override
+  public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
+    LmWeights weights =
+        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL))
+            .model()
+            .weights();
+    Map<String, HessianTrace> traces = new LinkedHashMap<>();
+    TraceStage.read(context, tables.words()).forEach(trace -> traces.put(trace.unit(), trace));
+    List<WeightUnit> units = tables.words().cut(weights.architecture()).units();
+    List<List<Perturbation>> perturbations = perturbations(context, weights, units);
+    List<Sensitivity> rows = new ArrayList<>();
+    for (HessianSensitivity.Kind kind : HessianSensitivity.Kind.values()) {
+      for (int unit = 0; unit < units.size(); unit++) {
+        HessianTrace trace = traces.get(units.get(unit).name());
+        for (int i = 0; i < precisions.size(); i++) {
+          int bits = precisions.get(i).bits();
+          rows.add(HessianSensitivity.of(trace, bits, perturbations.get(unit).get(i), kind));
+        }
+      }
+    }
+    Tables.write(context.spark(), folder.location(TABLE), RowSchema.of(Sensitivity.class), rows);
+    rows.stream()
+        .filter(row -> row.measure().equals(HessianSensitivity.Kind.MEAN.measure()))
+        .forEach(
+            row ->
+                context
+                    .progress()
+                    .say(
+                        "  %-30s %2d bit  %.5f ± %.5f nats per token"
+                            .formatted(
+                                row.tensor(), row.bits(), row.value(), row.standardError())));
+    return Map.of("units", (double) units.size(), "rows", (double) rows.size());
+  }
+
+  /** For each unit its perturbations at all precisions. */
+  private List<List<Perturbation>> perturbations(
+      StageContext context, LmWeights weights, List<WeightUnit> units) {
+    Fitting fitting =
+        new Fitting(units, precisions, ProbeTables.of(weights, precisions, tables.scales()));
+    List<Integer> places = IntStream.range(0, units.size()).boxed().toList();
+    Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
+    try {
+      return context
+          .sparkContext()
+          .parallelize(places, places.size())
+          .map(place -> fitting.perturbations(place, model.value()))
+          .collect();
+    } finally {
+      model.destroy();
+    }
+  }
+
+  /** What a task needs beside the model. */
+  private record Fitting(List<WeightUnit> units, List<Precision> precisions, ProbeTables tables)
+      implements java.io.Serializable {
+    List<Perturbation> perturbations(int place, LmWeights weights) {
+      List<Perturbation> perturbations = new ArrayList<>();
+      for (Precision precision : precisions) {
+        perturbations.add(tables.perturbation(weights, new KlProbe(units.get(place), precision)));
+      }
+      return perturbations;
+    }
+  }
+}
