@@ -10,4 +10,7 @@ public sealed interface PrecisionChoice {
 
   /** The smallest sum of KL sensitivities under a size budget. */
   record ByKl(Budget budget) implements PrecisionChoice {}
+
+  /** The most probable precisions of a search under a size budget. */
+  record BySearch(Budget budget) implements PrecisionChoice {}
 }

@@ -26,7 +26,8 @@ final class SystemSection {
 
   private enum Choice {
     UNIFORM,
-    KL
+    KL,
+    SEARCH
   }
 
   private SystemSection() {}
@@ -42,14 +43,17 @@ final class SystemSection {
           "bits", "is 32 with method " + SettingsReader.written(method), "1, 2, 4, 8 or 16");
     }
     Choice choice = system.choice("precision", Choice.class);
-    Budget budget = budget(system, choice == Choice.KL && !defaults);
+    Budget budget = budget(system, choice != Choice.UNIFORM && !defaults);
     PrecisionChoice precision;
     if (method == Method.FULL_PRECISION) {
       precision = new PrecisionChoice.Uniform(Precision.FULL);
     } else if (choice == Choice.UNIFORM) {
       precision = new PrecisionChoice.Uniform(Precision.ofBits(bits));
     } else {
-      precision = new PrecisionChoice.ByKl(budget);
+      precision =
+          choice == Choice.KL
+              ? new PrecisionChoice.ByKl(budget)
+              : new PrecisionChoice.BySearch(budget);
     }
     system.ignore("start-from");
     LowBitTraining training = training(system.section("low-bit-training"));

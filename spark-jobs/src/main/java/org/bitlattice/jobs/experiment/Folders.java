@@ -29,6 +29,11 @@ public final class Folders {
     return "sensitivity/kl/" + tables.label();
   }
 
+  /** Precision search over the units and tables of a form; systems of the same form share it. */
+  public static String search(TableForm tables) {
+    return "sensitivity/search/" + tables.label();
+  }
+
   /** Precisions of a system. */
   public static String assignment(String system) {
     return "assignments/" + system;
