@@ -3,6 +3,7 @@ package org.bitlattice.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class PlantedSearchTest {
       if (shape.name().equals(LstmArchitecture.OUTPUT)) {
         for (int i = 0; i < values.length; i++) {
           boolean large = i == 3 || i == 50;
-          values[i] = large ? 30 : (float) (4 * random.nextDouble() - 2);
+          values[i] = large ? 60 : (float) (8 * random.nextDouble() - 4);
         }
       }
       matrices.put(shape.name(), values);
@@ -88,7 +89,7 @@ class PlantedSearchTest {
   @ParameterizedTest
   @EnumSource(Relaxation.class)
   void theTensorThatMattersKeepsEightBitsOrMoreAndTheOthersGetOne(Relaxation relaxation) {
-    double[][] probabilities = searched(relaxation, 0.05);
+    double[][] probabilities = searched(relaxation, 0.02);
     Map<String, Integer> bits = new LinkedHashMap<>();
     for (SearchProbability row : rows(probabilities)) {
       if (row.mostProbable()) {
@@ -103,7 +104,7 @@ class PlantedSearchTest {
   private static List<SearchProbability> rows(double[][] probabilities) {
     double[][] logits = new double[probabilities.length][];
     for (int u = 0; u < logits.length; u++) {
-      logits[u] = java.util.Arrays.stream(probabilities[u]).map(Math::log).toArray();
+      logits[u] = Arrays.stream(probabilities[u]).map(Math::log).toArray();
     }
     return SPACE.rows(0, new PrecisionLogits(logits), 1);
   }

@@ -90,7 +90,7 @@ class SearchSettingsTest {
 
   @Test
   void wrongValuesAreNamedWithWhatIsAllowed() {
-    String betas = "; allowed: a list of 1 to 20 rising numbers from 0 on (--set search.betas)";
+    String betas = "; allowed: a list of 1 to 20 rising numbers from 0 on (--set search.betas: 1)";
     assertThat(problems(SMALL, "search.betas=[0.5, 0.1]"))
         .containsExactly("search.betas has 0.1 after 0.5" + betas);
     assertThat(problems(SMALL, "search.betas=[-0.5]"))
@@ -99,16 +99,16 @@ class SearchSettingsTest {
         .containsExactly("search.betas has 0 numbers" + betas);
     assertThat(problems(SMALL, "search.bits=[2, 3]"))
         .containsExactly(
-            "search.bits has 3; allowed: distinct numbers from 1, 2, 4, 8, 16 (--set search.bits)");
+            "search.bits has 3; allowed: distinct numbers from 1, 2, 4, 8, 16 (--set search.bits: 1)");
     assertThat(problems(SMALL, "search.temperature-decay=2"))
         .containsExactly(
-            "search.temperature-decay is 2.0; allowed: a number from 1.0E-6 to 1 (--set search.temperature-decay)");
+            "search.temperature-decay is 2.0; allowed: a number from 1.0E-6 to 1 (--set search.temperature-decay: 1)");
     assertThat(problems(SMALL, "search.relaxation=hard"))
         .containsExactly(
-            "search.relaxation is \"hard\"; allowed: one of gumbel, softmax (--set search.relaxation)");
+            "search.relaxation is \"hard\"; allowed: one of gumbel, softmax (--set search.relaxation: 1)");
     assertThat(problems(SMALL, "search.branches=frozen"))
         .containsExactly(
-            "search.branches is \"frozen\"; allowed: one of refit, admm-uniform (--set search.branches)");
+            "search.branches is \"frozen\"; allowed: one of refit, admm-uniform (--set search.branches: 1)");
   }
 
   @Test
@@ -120,12 +120,12 @@ class SearchSettingsTest {
     assertThat(problems(FROZEN.replace("2 = a-2, ", "")))
         .containsExactly("search.systems.2 is missing" + allowed);
     assertThat(problems(FROZEN, "search.systems.2=p-4"))
-        .containsExactly("search.systems.2 is \"p-4\"" + allowed + " (--set search.systems.2)");
+        .containsExactly("search.systems.2 is \"p-4\"" + allowed + " (--set search.systems.2: 1)");
     assertThat(problems(FROZEN, "search.systems.2=nobody"))
-        .containsExactly("search.systems.2 is \"nobody\"" + allowed + " (--set search.systems.2)");
+        .containsExactly("search.systems.2 is \"nobody\"" + allowed + " (--set search.systems.2: 1)");
     assertThat(problems(FROZEN, "search.systems.8=p-4"))
         .containsExactly(
-            "search.systems.8 is given; allowed: the numbers of search.bits: 2, 4 (--set search.systems.8)");
+            "search.systems.8 is given; allowed: the numbers of search.bits: 2, 4 (--set search.systems.8: 1)");
     String none = allowed.substring(0, allowed.length() - "a-2".length());
     assertThat(problems(FROZEN, "systems.a-2.scope=row"))
         .containsExactly(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class MixtureStepTest {
   private static final LstmArchitecture LSTM = new LstmArchitecture(11, 3, 4, 2);
   private static final int STEPS = 6;
-  private static final double RATE = 0.1;
+  private static final double RATE = 0.5;
   private static final int UNITS = 3;
   private static final List<int[]> TEXT = TinyModels.segments(6, 5, 11, 9);
 
