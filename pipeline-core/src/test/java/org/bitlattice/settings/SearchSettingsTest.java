@@ -122,7 +122,8 @@ class SearchSettingsTest {
     assertThat(problems(FROZEN, "search.systems.2=p-4"))
         .containsExactly("search.systems.2 is \"p-4\"" + allowed + " (--set search.systems.2: 1)");
     assertThat(problems(FROZEN, "search.systems.2=nobody"))
-        .containsExactly("search.systems.2 is \"nobody\"" + allowed + " (--set search.systems.2: 1)");
+        .containsExactly(
+            "search.systems.2 is \"nobody\"" + allowed + " (--set search.systems.2: 1)");
     assertThat(problems(FROZEN, "search.systems.8=p-4"))
         .containsExactly(
             "search.systems.8 is given; allowed: the numbers of search.bits: 2, 4 (--set search.systems.8: 1)");
