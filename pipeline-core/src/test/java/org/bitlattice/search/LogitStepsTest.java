@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,32 +34,26 @@ class LogitStepsTest {
     return new PrecisionLogits(values);
   }
 
+  private record Objective(SearchSpace space, LogitPlan plan, SizeCost cost, double beta) {}
+
   /** The loss from its definition: noise, soft-max, fits of each unit, mixture, cost. */
-  private static double loss(
-      SearchSpace space, double[][] logits, LogitPlan plan, SizeCost cost, double beta) {
+  private static double loss(Objective objective, double[][] logits) {
+    SearchSpace space = objective.space();
     LmWeights full = SearchModels.weights();
     SplittableRandom random =
-        new SplittableRandom(RandomStreams.derive(RandomStreams.derive(plan.seed(), 2), STEP));
+        new SplittableRandom(RandomStreams.derive(RandomStreams.derive(objective.plan().seed(), 2), STEP));
     Map<String, float[]> mixed = new LinkedHashMap<>();
     double size = 0;
     for (int u = 0; u < logits.length; u++) {
       WeightUnit unit = space.units().units().get(u);
       float[] own = unit.valuesOf(full.tensor(unit.tensor().name()));
       double[] sum = new double[own.length];
-      double[] shares = new double[logits[u].length];
-      double normaliser = 0;
-      for (int n = 0; n < shares.length; n++) {
-        double noise =
-            plan.relaxation() == Relaxation.GUMBEL
-                ? -Math.log(-Math.log(random.nextDouble(Double.MIN_VALUE, 1)))
-                : 0;
-        shares[n] = Math.exp((logits[u][n] + noise) / plan.temperature());
-        normaliser += shares[n];
-      }
+      double[] shares = shares(logits[u], objective.plan(), random);
+      double normaliser = Arrays.stream(shares).sum();
       for (int n = 0; n < shares.length; n++) {
         Precision precision = space.precisions().get(n);
         double share = shares[n] / normaliser;
-        size += share * cost(space, unit, precision, cost);
+        size += share * cost(space, unit, precision, objective.cost());
         float[] fitted =
             TableFit.fit(
                     "unit", own, unit.rows(), unit.tensor().columns(), precision, ScaleScope.ROW)
@@ -75,7 +70,19 @@ class LogitStepsTest {
       float[] before = mixed.getOrDefault(name, full.tensor(name));
       mixed.put(name, unit.replacedIn(before, values));
     }
-    return SearchModels.loss(full.with(mixed), SearchModels.text()) + beta * size;
+    return SearchModels.loss(full.with(mixed), SearchModels.text()) + objective.beta() * size;
+  }
+
+  private static double[] shares(double[] logits, LogitPlan plan, SplittableRandom random) {
+    double[] shares = new double[logits.length];
+    for (int n = 0; n < shares.length; n++) {
+      double noise =
+          plan.relaxation() == Relaxation.GUMBEL
+              ? -Math.log(-Math.log(random.nextDouble(Double.MIN_VALUE, 1)))
+              : 0;
+      shares[n] = Math.exp((logits[n] + noise) / plan.temperature());
+    }
+    return shares;
   }
 
   private static double cost(
@@ -113,16 +120,17 @@ class LogitStepsTest {
       Relaxation relaxation, double temperature, SizeCost cost, double beta) {
     SearchSpace space = SearchModels.space(ScaleScope.ROW);
     LogitPlan plan = new LogitPlan(relaxation, temperature, 0.01, 1, 5, 99);
+    Objective objective = new Objective(space, plan, cost, beta);
     PrecisionLogits logits = logits(space, 8);
     LogitSteps.Step found =
         new LogitSteps(space, fitted(space), SizeTerm.of(space, cost, beta))
             .step(logits, plan, STEP, SearchModels.text());
     assertThat(found.taskNats() + found.sizeTerm())
-        .isCloseTo(loss(space, logits.values(), plan, cost, beta), within(1e-5));
+        .isCloseTo(loss(objective, logits.values()), within(1e-5));
     double largest = 0;
     for (int u = 0; u < logits.values().length; u++) {
       for (int n = 0; n < logits.values()[u].length; n++) {
-        double slope = difference(space, logits.values(), plan, cost, beta, u, n);
+        double slope = difference(objective, logits.values(), u, n);
         assertThat(found.gradient()[u][n])
             .as("%s at %s", space.units().names().get(u), space.precisions().get(n))
             .isCloseTo(slope, within(2e-5));
@@ -132,20 +140,13 @@ class LogitStepsTest {
     assertThat(largest).isGreaterThan(1e-3);
   }
 
-  private static double difference(
-      SearchSpace space,
-      double[][] logits,
-      LogitPlan plan,
-      SizeCost cost,
-      double beta,
-      int u,
-      int n) {
+  private static double difference(Objective objective, double[][] logits, int u, int n) {
     double width = 0.02;
     double kept = logits[u][n];
     logits[u][n] = kept + width;
-    double up = loss(space, logits, plan, cost, beta);
+    double up = loss(objective, logits);
     logits[u][n] = kept - width;
-    double down = loss(space, logits, plan, cost, beta);
+    double down = loss(objective, logits);
     logits[u][n] = kept;
     return (up - down) / (2 * width);
   }

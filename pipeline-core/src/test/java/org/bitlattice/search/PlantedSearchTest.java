@@ -78,7 +78,7 @@ class PlantedSearchTest {
             SPACE,
             FollowedTables.fitted(SPACE, MODEL),
             SizeTerm.of(SPACE, SizeCost.ROOT_BITS, beta));
-    LogitPlan plan = new LogitPlan(relaxation, 1, 0.05, 120, 32, 11);
+    LogitPlan plan = new LogitPlan(relaxation, 1, 0.05, 120, 16, 11);
     return steps
         .run(LogitState.start(SPACE), plan, 0, TEXT)
         .state()
