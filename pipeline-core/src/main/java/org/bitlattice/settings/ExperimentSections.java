@@ -62,6 +62,7 @@ final class ExperimentSections {
         training,
         evaluation(),
         sensitivity(),
+        search(systems),
         systems,
         arpa.isBlank() ? Optional.empty() : Optional.of(arpa),
         lattices,
@@ -153,23 +154,33 @@ final class ExperimentSections {
 
   private SensitivitySettings sensitivity() {
     SettingsReader sensitivity = reader.section("sensitivity");
+    return new SensitivitySettings(
+        precisions(sensitivity),
+        sensitivity.integer("sentences", 2, Integer.MAX_VALUE),
+        sensitivity.integer("shards", 2, MANY),
+        HessianSettings.read(sensitivity.section("hessian")));
+  }
+
+  /** Quantized precisions to choose from. */
+  private static List<Precision> precisions(SettingsReader section) {
     String allowed = "distinct numbers from 1, 2, 4, 8, 16";
     List<Precision> precisions = new ArrayList<>();
-    for (int bits : sensitivity.integers("bits", "a list of " + allowed)) {
+    for (int bits : section.integers("bits", "a list of " + allowed)) {
       if (!Set.of(1, 2, 4, 8, 16).contains(bits) || precisions.contains(Precision.ofBits(bits))) {
-        sensitivity.problem("bits", "has " + bits, allowed);
+        section.problem("bits", "has " + bits, allowed);
       } else {
         precisions.add(Precision.ofBits(bits));
       }
     }
     if (precisions.isEmpty()) {
-      sensitivity.problem("bits", "is empty", allowed);
+      section.problem("bits", "is empty", allowed);
     }
-    return new SensitivitySettings(
-        List.copyOf(precisions),
-        sensitivity.integer("sentences", 2, Integer.MAX_VALUE),
-        sensitivity.integer("shards", 2, MANY),
-        HessianSettings.read(sensitivity.section("hessian")));
+    return List.copyOf(precisions);
+  }
+
+  private SearchSettings search(List<SystemSettings> systems) {
+    SettingsReader search = reader.section("search");
+    return new SearchSection(search, systems).read(precisions(search), names("search.systems"));
   }
 
   private List<SystemSettings> systems() {

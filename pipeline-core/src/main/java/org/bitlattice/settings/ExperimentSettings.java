@@ -15,6 +15,7 @@ import org.bitlattice.text.CorpusSettings;
  * @param training how the baseline is trained
  * @param evaluation how text is scored
  * @param sensitivity what sensitivities are measured
+ * @param search how precisions are searched for
  * @param systems the systems, in the order of their names; the baseline first
  * @param arpa the n-gram model; present when networks are interpolated with it
  * @param lattices the lattices
@@ -32,6 +33,7 @@ public record ExperimentSettings(
     BaselineSettings training,
     EvaluationSettings evaluation,
     SensitivitySettings sensitivity,
+    SearchSettings search,
     List<SystemSettings> systems,
     Optional<String> arpa,
     LatticeSettings lattices,

@@ -14,4 +14,7 @@ public sealed interface PrecisionChoice {
 
   /** The smallest sum of Hessian sensitivities under a size budget. */
   record ByHessian(Budget budget, HessianSensitivity.Kind trace) implements PrecisionChoice {}
+
+  /** The most probable precisions of a search under a size budget. */
+  record BySearch(Budget budget) implements PrecisionChoice {}
 }

@@ -124,6 +124,10 @@ final class SettingsReader {
     return read(key, allowed, List.of(), () -> config.getIntList(key));
   }
 
+  List<Double> numbers(String key, String allowed) {
+    return read(key, allowed, List.of(), () -> config.getDoubleList(key));
+  }
+
   List<String> texts(String key) {
     return read(key, "a list of texts", List.of(), () -> config.getStringList(key));
   }

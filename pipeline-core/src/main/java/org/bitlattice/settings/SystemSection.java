@@ -28,7 +28,8 @@ final class SystemSection {
   private enum Choice {
     UNIFORM,
     KL,
-    HESSIAN
+    HESSIAN,
+    SEARCH
   }
 
   private SystemSection() {}
@@ -51,6 +52,7 @@ final class SystemSection {
           case UNIFORM -> new PrecisionChoice.Uniform(uniform(method, bits));
           case KL -> new PrecisionChoice.ByKl(budget);
           case HESSIAN -> new PrecisionChoice.ByHessian(budget, trace);
+          case SEARCH -> new PrecisionChoice.BySearch(budget);
         };
     system.ignore("start-from");
     LowBitTraining training = training(system.section("low-bit-training"));

@@ -8,7 +8,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * parameters that the network has before {@link #begin} and after {@link #end} are those that are
  * averaged and written to checkpoints; in between they may be others.
  */
-public sealed interface ConstrainedStep permits ProximalStep, StraightThroughStep, FrozenStep {
+public sealed interface ConstrainedStep
+    permits ProximalStep, StraightThroughStep, MixtureStep, FrozenStep {
   /** Prepares the network for its first optimiser step. */
   void begin(ComputationGraph network);
 
@@ -31,6 +32,9 @@ public sealed interface ConstrainedStep permits ProximalStep, StraightThroughSte
     }
     if (constraint instanceof StraightThrough tables) {
       return new StraightThroughStep(architecture, tables);
+    }
+    if (constraint instanceof MixedTables mixed) {
+      return new MixtureStep(architecture, mixed);
     }
     return new FrozenStep(architecture, (FrozenTensors) constraint);
   }

@@ -7,4 +7,4 @@ import java.io.Serializable;
  * trained. Data that are shipped to workers; {@link ConstrainedStep} is the same at work.
  */
 public sealed interface WeightConstraint extends Serializable
-    permits ProximalTerm, StraightThrough, FrozenTensors {}
+    permits ProximalTerm, StraightThrough, MixedTables, FrozenTensors {}

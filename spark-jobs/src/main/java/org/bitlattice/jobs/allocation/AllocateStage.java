@@ -9,11 +9,13 @@ import java.util.Map;
 import org.bitlattice.allocation.Allocator;
 import org.bitlattice.allocation.Budget;
 import org.bitlattice.allocation.PrecisionAssignment;
+import org.bitlattice.allocation.SearchedPrecisions;
 import org.bitlattice.allocation.UnitOption;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.search.SearchStage;
 import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
@@ -59,12 +61,29 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
       return PrecisionAssignment.uniform(units, uniform.precision(), scales);
     }
     ModelUnits units = system.tables().words().cut(architecture);
+    if (system.precision() instanceof PrecisionChoice.BySearch search) {
+      return bySearch(context, units, search.budget());
+    }
     if (system.precision() instanceof PrecisionChoice.ByHessian hessian) {
       String folder = Folders.hessian(system.tables());
       return measured(context, units, hessian.budget(), folder, hessian.trace().measure());
     }
     Budget budget = ((PrecisionChoice.ByKl) system.precision()).budget();
     return measured(context, units, budget, Folders.kl(system.tables()), KlSensitivity.MEASURE);
+  }
+
+  private PrecisionAssignment bySearch(StageContext context, ModelUnits units, Budget budget) {
+    ScaleForm scales = system.tables().scales();
+    SearchedPrecisions nearest =
+        SearchedPrecisions.nearest(
+            SearchStage.read(context, system.tables(), units), units, budget);
+    context
+        .progress()
+        .say(
+            "  beta %s, whose expected size of %,.0f bytes (%.2f bits a weight) is nearest to the budget"
+                .formatted(
+                    nearest.beta(), nearest.expectedBytes(units), nearest.expectedBits(units)));
+    return Allocator.allocate(units, nearest.options(), budget, scales);
   }
 
   /** By the rows of one measure in the table of a sensitivity stage. */

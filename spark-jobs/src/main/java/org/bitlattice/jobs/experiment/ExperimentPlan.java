@@ -16,20 +16,17 @@ import org.bitlattice.jobs.prepare.PrepareStage;
 import org.bitlattice.jobs.quantization.EvaluateStage;
 import org.bitlattice.jobs.quantization.QuantizeStage;
 import org.bitlattice.jobs.report.ReportStage;
-import org.bitlattice.jobs.rescoring.HypothesesStage;
-import org.bitlattice.jobs.rescoring.ReferenceSystem;
-import org.bitlattice.jobs.rescoring.RescoreStage;
 import org.bitlattice.jobs.scoring.ScoreStage;
+import org.bitlattice.jobs.search.SearchStage;
 import org.bitlattice.jobs.training.ImportStage;
 import org.bitlattice.jobs.training.TrainStage;
 import org.bitlattice.lattice.LatticeLocation;
 import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.quant.ModelOutline;
+import org.bitlattice.quant.TableForm;
 import org.bitlattice.run.StageInputs;
 import org.bitlattice.settings.ExperimentSettings;
-import org.bitlattice.settings.LatticeSettings.LatticeSet;
 import org.bitlattice.settings.PrecisionChoice;
-import org.bitlattice.settings.RescoringSettings;
 import org.bitlattice.settings.SystemSettings;
 
 /**
@@ -43,7 +40,7 @@ public final class ExperimentPlan {
   private final ExperimentSettings settings;
   private final Function<String, String> fileDigest;
   private final Function<LatticeLocation, List<String>> latticeFiles;
-  private final List<Stage> stages = new ArrayList<>();
+  private final PlannedStages planned;
 
   private ExperimentPlan(
       ExperimentSettings settings,
@@ -52,6 +49,7 @@ public final class ExperimentPlan {
     this.settings = settings;
     this.fileDigest = fileDigest;
     this.latticeFiles = latticeFiles;
+    this.planned = new PlannedStages(settings);
   }
 
   /**
@@ -66,19 +64,22 @@ public final class ExperimentPlan {
       Function<LatticeLocation, List<String>> latticeFiles) {
     ExperimentPlan plan = new ExperimentPlan(settings, fileDigest, latticeFiles);
     plan.build();
-    return List.copyOf(plan.stages);
+    return plan.planned.stages();
   }
 
   private void build() {
     Stage prepare = prepare();
     Stage train = train(prepare);
-    SensitivityStages sensitivities = new SensitivityStages(settings, prepare, train);
-    stages.addAll(sensitivities.all());
+    SensitivityStages sensitivities = new SensitivityStages(settings, planned, prepare, train);
+    sensitivities.all().forEach(planned::add);
     Map<String, Stage> assignments = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
-      assignments.put(system.id(), allocate(system, train, sensitivities));
+      if (!isSearched(system)) {
+        assignments.put(system.id(), allocate(system, train, sensitivities.of(system)));
+      }
     }
     Map<String, Stage> made = new LinkedHashMap<>();
+    search(List.of(prepare, train), assignments, made);
     Map<String, Stage> models = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
       models.put(system.id(), model(system, List.of(prepare, train), assignments, made));
@@ -86,7 +87,10 @@ public final class ExperimentPlan {
     List<Stage> measured = new ArrayList<>(models.values());
     measured.addAll(evaluations(prepare, models));
     List<Stage> rescored =
-        settings.lattices().sets().isEmpty() ? List.of() : rescore(prepare, models);
+        settings.lattices().sets().isEmpty()
+            ? List.of()
+            : new RescoringPlan(settings, planned, fileDigest, latticeFiles)
+                .rescore(prepare, models);
     report(score(measured, rescored, prepare));
   }
 
@@ -136,8 +140,49 @@ public final class ExperimentPlan {
         new ImportStage(folder));
   }
 
-  private Stage allocate(SystemSettings system, Stage train, SensitivityStages sensitivities) {
-    Optional<Stage> measured = sensitivities.of(system);
+  private static boolean isSearched(SystemSettings system) {
+    return system.precision() instanceof PrecisionChoice.BySearch;
+  }
+
+  /** Searches for the precisions of systems, after the models that are their branches. */
+  private void search(List<Stage> common, Map<String, Stage> assignments, Map<String, Stage> made) {
+    Map<TableForm, Stage> searches = new LinkedHashMap<>();
+    for (SystemSettings system : settings.systems()) {
+      if (isSearched(system)) {
+        Stage search =
+            searches.computeIfAbsent(
+                system.tables(), tables -> search(tables, common, assignments, made));
+        assignments.put(system.id(), allocate(system, common.get(1), Optional.of(search)));
+      }
+    }
+  }
+
+  private Stage search(
+      TableForm tables,
+      List<Stage> common,
+      Map<String, Stage> assignments,
+      Map<String, Stage> made) {
+    List<Stage> upstream = new ArrayList<>(common);
+    for (String branch : settings.search().systems().values()) {
+      upstream.add(model(settings.system(branch), common, assignments, made));
+    }
+    return add(
+        StageCommand.SENSITIVITY,
+        inputs(
+            Folders.search(tables),
+            upstream,
+            "search",
+            settings.search().trainsWeights() ? "training" : "training.minibatch-segments"),
+        Folders.search(tables),
+        List.copyOf(upstream),
+        new SearchStage(
+            tables, settings.search(), settings.training(), settings.corpus().segments().length()));
+  }
+
+  /**
+   * @param measured what the precisions are chosen by, unless they are uniform
+   */
+  private Stage allocate(SystemSettings system, Stage train, Optional<Stage> measured) {
     List<Stage> upstream = new ArrayList<>(List.of(train));
     measured.ifPresent(upstream::add);
     String section = "systems." + system.id();
@@ -217,122 +262,9 @@ public final class ExperimentPlan {
     return evaluations;
   }
 
-  private static String inference(SystemSettings system) {
+  /** The setting of the mode in which a system is run. */
+  static String inference(SystemSettings system) {
     return "systems.%s.inference".formatted(system.id());
-  }
-
-  private List<Stage> rescore(Stage prepare, Map<String, Stage> models) {
-    Map<String, Stage> hypotheses = new LinkedHashMap<>();
-    List<LatticeSet> sets = new ArrayList<>(settings.lattices().sets());
-    sets.sort(Comparator.comparing(set -> !set.name().equals(settings.lattices().tuningSet())));
-    for (LatticeSet set : sets) {
-      hypotheses.put(set.name(), hypotheses(set, prepare));
-    }
-    List<Stage> rescored = new ArrayList<>();
-    for (ReferenceSystem system : ReferenceSystem.of(settings)) {
-      rescored.addAll(rescore(system.id(), sets, hypotheses, List.of(), List.of()));
-    }
-    List<Stage> baselineTuning = new ArrayList<>();
-    for (SystemSettings system : settings.systems()) {
-      List<Stage> own =
-          rescore(
-              system.id(),
-              sets,
-              hypotheses,
-              List.of(prepare, models.get(system.id())),
-              List.copyOf(baselineTuning));
-      if (baselineTuning.isEmpty()) {
-        baselineTuning.add(own.get(0));
-      }
-      rescored.addAll(own);
-    }
-    return rescored;
-  }
-
-  private Stage hypotheses(LatticeSet set, Stage prepare) {
-    boolean whole = settings.rescoring().mode() == RescoringSettings.Mode.LATTICE;
-    List<String> keys =
-        new ArrayList<>(
-            List.of(
-                "lattices.shards",
-                "lattices.max-rejected-fraction",
-                "lattices.fillers",
-                "lattices.link-words",
-                "lattices.first-pass",
-                "rescoring.mode"));
-    keys.addAll(
-        whole ? List.of("rescoring.ngram-order", "rescoring.beam") : List.of("lattices.n-best"));
-    StageInputs inputs =
-        inputs("hypotheses/" + set.name(), List.of(prepare), keys.toArray(String[]::new));
-    TreeMap<String, String> digests = new TreeMap<>(inputs.digests());
-    String section = "lattices.sets." + set.name();
-    for (String file : latticeFiles.apply(set.location())) {
-      String key = file.equals(set.location().path()) ? ".path" : ".path " + file;
-      digests.put(section + key, fileDigest.apply(file));
-    }
-    digests.put(section + ".references", fileDigest.apply(set.references()));
-    set.words().ifPresent(words -> digests.put(section + ".words", fileDigest.apply(words)));
-    settings.arpa().ifPresent(arpa -> digests.put("ngram.arpa", fileDigest.apply(arpa)));
-    settings
-        .rescoring()
-        .firstPassArpa()
-        .ifPresent(arpa -> digests.put("rescoring.first-pass-arpa", fileDigest.apply(arpa)));
-    return add(
-        StageCommand.RESCORE,
-        new StageInputs(inputs.stage(), inputs.seed(), inputs.settings(), digests),
-        Folders.hypotheses(set.name()),
-        List.of(prepare),
-        new HypothesesStage(set, settings));
-  }
-
-  /** Rescores all sets with one system: the tuning set first, whose weights the others use. */
-  private List<Stage> rescore(
-      String system,
-      List<LatticeSet> sets,
-      Map<String, Stage> hypotheses,
-      List<Stage> model,
-      List<Stage> baselineTuning) {
-    List<String> keys = rescoringKeys(system);
-    List<Stage> rescored = new ArrayList<>();
-    for (LatticeSet set : sets) {
-      List<Stage> upstream = new ArrayList<>(model);
-      upstream.add(hypotheses.get(set.name()));
-      upstream.addAll(baselineTuning);
-      if (!rescored.isEmpty()) {
-        upstream.add(rescored.get(0));
-      }
-      rescored.add(
-          add(
-              StageCommand.RESCORE,
-              inputs("rescore/" + system + "/" + set.name(), upstream, keys.toArray(String[]::new)),
-              Folders.rescored(system, set.name()),
-              List.copyOf(upstream),
-              new RescoreStage(system, set, settings)));
-    }
-    return rescored;
-  }
-
-  /** Settings that rescoring with a system reads; that it is run exact is not told. */
-  private List<String> rescoringKeys(String id) {
-    List<String> keys =
-        new ArrayList<>(
-            List.of(
-                "rescoring.interpolate",
-                "rescoring.residual-scale",
-                "rescoring.output",
-                "rescoring.language-scale",
-                "rescoring.interpolation",
-                "rescoring.word-insertion",
-                "rescoring.refinements",
-                "lattices.tuning-set",
-                "lattices.utterances-per-batch",
-                "lattices.shards",
-                "evaluation.batch-rows",
-                "scores.baseline"));
-    settings.systems().stream()
-        .filter(system -> system.id().equals(id) && system.inference() != ScoringMode.EXACT)
-        .forEach(system -> keys.add(inference(system)));
-    return keys;
   }
 
   private Stage score(List<Stage> measured, List<Stage> rescored, Stage prepare) {
@@ -357,19 +289,7 @@ public final class ExperimentPlan {
   }
 
   private StageInputs inputs(String name, List<Stage> upstream, String... sections) {
-    return inputs(settings, name, upstream, sections);
-  }
-
-  /** What a stage depends on: the seed, sections or keys of the settings, and earlier stages. */
-  static StageInputs inputs(
-      ExperimentSettings settings, String name, List<Stage> upstream, String... sections) {
-    TreeMap<String, String> digests = new TreeMap<>();
-    upstream.forEach(stage -> digests.put(stage.name(), stage.inputs().digest()));
-    return new StageInputs(
-        name,
-        settings.seed(),
-        sections.length == 0 ? new TreeMap<>() : settings.resolved().below(sections),
-        digests);
+    return planned.inputs(name, upstream, sections);
   }
 
   private Stage add(
@@ -378,8 +298,6 @@ public final class ExperimentPlan {
       String folder,
       List<Stage> upstream,
       Stage.Work work) {
-    Stage stage = new Stage(command, inputs, folder, upstream, work);
-    stages.add(stage);
-    return stage;
+    return planned.add(new Stage(command, inputs, folder, upstream, work));
   }
 }

@@ -40,6 +40,11 @@ public final class Folders {
     return "sensitivity/hessian/" + tables.label();
   }
 
+  /** Precision search over the units and tables of a form; systems of the same form share it. */
+  public static String search(TableForm tables) {
+    return "sensitivity/search/" + tables.label();
+  }
+
   /** Precisions of a system. */
   public static String assignment(String system) {
     return "assignments/" + system;

@@ -16,6 +16,7 @@ import org.bitlattice.jobs.job.UserError;
 import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.quant.ModelOutline;
 import org.bitlattice.settings.ExperimentSettings;
+import org.bitlattice.settings.PrecisionChoice;
 import org.bitlattice.settings.SystemSettings;
 import org.bitlattice.settings.SystemSettings.Method;
 import org.bitlattice.text.WordList;
@@ -71,8 +72,13 @@ public final class ImportedBaseline {
       ModelOutline model, String folder, List<SystemSettings> systems) {
     List<String> trained =
         systems.stream()
-            .filter(system -> !WITHOUT_TRAINING.contains(system.method()))
-            .map(system -> "%s (%s)".formatted(system.id(), written(system.method())))
+            .filter(system -> !WITHOUT_TRAINING.contains(system.method()) || isSearched(system))
+            .map(
+                system ->
+                    "%s (%s)"
+                        .formatted(
+                            system.id(),
+                            isSearched(system) ? "precision search" : written(system.method())))
             .toList();
     if (model.architecture() instanceof LstmArchitecture lstm
         && lstm.tied()
@@ -83,6 +89,11 @@ public final class ImportedBaseline {
                   + " full-precision and ptq, or a model imported with --output separate")
               .formatted(folder, String.join(", ", trained)));
     }
+  }
+
+  /** A search takes gradients of the baseline. */
+  private static boolean isSearched(SystemSettings system) {
+    return system.precision() instanceof PrecisionChoice.BySearch;
   }
 
   private static String written(Method method) {

@@ -26,14 +26,17 @@ import org.bitlattice.settings.SystemSettings;
  */
 final class SensitivityStages {
   private final ExperimentSettings settings;
+  private final PlannedStages planned;
   private final Stage prepare;
   private final Stage train;
   private final Map<TableForm, Stage> kl = new LinkedHashMap<>();
   private final Map<WordBlocks, Stage> traces = new LinkedHashMap<>();
   private final Map<TableForm, Stage> hessian = new LinkedHashMap<>();
 
-  SensitivityStages(ExperimentSettings settings, Stage prepare, Stage train) {
+  SensitivityStages(
+      ExperimentSettings settings, PlannedStages planned, Stage prepare, Stage train) {
     this.settings = settings;
+    this.planned = planned;
     this.prepare = prepare;
     this.train = train;
     forms(PrecisionChoice.ByKl.class::isInstance).forEach(form -> kl.put(form, kl(form)));
@@ -104,7 +107,7 @@ final class SensitivityStages {
   private Stage stage(String folder, List<Stage> upstream, Stage.Work work, String... keys) {
     return new Stage(
         StageCommand.SENSITIVITY,
-        ExperimentPlan.inputs(settings, folder, upstream, keys),
+        planned.inputs(folder, upstream, keys),
         folder,
         upstream,
         work);

@@ -9,7 +9,7 @@ public enum StageCommand {
       "Trains the full-precision model that all systems start from, or takes that of baseline.import (folder baseline/)."),
   SENSITIVITY(
       "Measures how much the model suffers from each tensor at each precision, by KL divergence or"
-          + " Hessian traces (folder sensitivity/)."),
+          + " Hessian traces, or searches for precisions by gradients (folder sensitivity/)."),
   ALLOCATE(
       "Chooses the precision of every tensor under each system's budget (folder assignments/)."),
   QUANTIZE("Makes each system's low-bit model: table fit or ADMM (folder systems/)."),

@@ -93,6 +93,43 @@ class ExperimentPlanTest {
     assertThat(other.inputs().digest()).isNotEqualTo(a.inputs().digest());
   }
 
+  @Test
+  void aSearchRunsAfterTheModelsThatItMixesAndBeforeTheSystemsThatAreSearchedFor() {
+    String[] search = {
+      "systems.s={precision=search,budget.ratio=9}",
+      "systems.t={precision=search,budget.ratio=12}",
+      "systems.two={bits=2}",
+      "search={branches=admm-uniform,bits=[2,4],systems={2=two,4=a}}"
+    };
+    List<Stage> plan = plan(CONFIGURATION, "", search);
+    assertThat(names(plan))
+        .containsSubsequence(
+            "sensitivity/kl/row",
+            "allocate/a",
+            "allocate/two",
+            "quantize/two",
+            "quantize/a",
+            "sensitivity/search/tensor",
+            "allocate/s",
+            "allocate/t",
+            "quantize/fp32",
+            "quantize/s",
+            "quantize/t")
+        .doesNotHaveDuplicates();
+    List<Stage> before = new ArrayList<>();
+    for (Stage stage : plan) {
+      assertThat(before).as(stage.name()).containsAll(stage.upstream());
+      before.add(stage);
+    }
+    Stage found = stage("sensitivity/search/tensor", plan);
+    assertThat(found.inputs().settings())
+        .containsKeys("search.betas", "training.minibatch-segments")
+        .doesNotContainKey("training.epochs");
+    Stage refit = stage("sensitivity/search/tensor", plan(CONFIGURATION, "", search[0]));
+    assertThat(refit.upstream()).extracting(Stage::name).containsExactly("prepare", "train");
+    assertThat(refit.inputs().settings()).containsKey("training.workers");
+  }
+
   private static Stage stage(String name, List<Stage> plan) {
     return plan.stream().filter(stage -> stage.name().equals(name)).findFirst().orElseThrow();
   }

@@ -1,0 +1,2 @@
+/** Precision search: super-networks whose weights and logits are trained in turn on Spark. */
+package org.bitlattice.jobs.search;
