@@ -59,6 +59,6 @@ class HessianSettingsTest {
             "systems.a.budget is empty; allowed: exactly one of average-bits, ratio, bytes");
     assertThat(refused(SMALL + "systems.a.precision = fisher").problems())
         .containsExactly(
-            "systems.a.precision is \"fisher\"; allowed: one of uniform, kl, hessian (small.conf: 3)");
+            "systems.a.precision is \"fisher\"; allowed: one of uniform, kl, hessian, search (small.conf: 3)");
   }
 }
