@@ -118,8 +118,7 @@ class TorchHessianTest {
     for (String line : run.output().lines().toList()) {
       String[] fields = line.split(" ");
       estimates.put(
-          fields[0],
-          new Estimate(Double.parseDouble(fields[1]), Double.parseDouble(fields[2])));
+          fields[0], new Estimate(Double.parseDouble(fields[1]), Double.parseDouble(fields[2])));
     }
     return estimates;
   }

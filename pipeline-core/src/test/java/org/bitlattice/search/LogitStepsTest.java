@@ -41,7 +41,8 @@ class LogitStepsTest {
     SearchSpace space = objective.space();
     LmWeights full = SearchModels.weights();
     SplittableRandom random =
-        new SplittableRandom(RandomStreams.derive(RandomStreams.derive(objective.plan().seed(), 2), STEP));
+        new SplittableRandom(
+            RandomStreams.derive(RandomStreams.derive(objective.plan().seed(), 2), STEP));
     Map<String, float[]> mixed = new LinkedHashMap<>();
     double size = 0;
     for (int u = 0; u < logits.length; u++) {

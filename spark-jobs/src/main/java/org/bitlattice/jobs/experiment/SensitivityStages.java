@@ -106,10 +106,6 @@ final class SensitivityStages {
   /** A stage is named by its folder. */
   private Stage stage(String folder, List<Stage> upstream, Stage.Work work, String... keys) {
     return new Stage(
-        StageCommand.SENSITIVITY,
-        planned.inputs(folder, upstream, keys),
-        folder,
-        upstream,
-        work);
+        StageCommand.SENSITIVITY, planned.inputs(folder, upstream, keys), folder, upstream, work);
   }
 }
