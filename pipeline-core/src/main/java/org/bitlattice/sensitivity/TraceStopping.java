@@ -65,6 +65,18 @@ public record TraceStopping(double relativeError, double shareOfLargest, int max
 
   /** Traces whose central difference is off by more than the standard error that is allowed. */
   public List<HessianTrace> rough(List<HessianTrace> traces) {
-    return traces.stream().filter(trace -> trace.halvingChange() > allowed(trace, traces)).toList();
+    return traces.stream().filter(trace -> roughness(trace, traces) > 1).toList();
+  }
+
+  /**
+   * The largest change of a trace's first sample at half of the step, over the standard error that
+   * it may have; above 1 the central difference is not exact enough for what is asked for.
+   */
+  public double largestRoughness(List<HessianTrace> traces) {
+    return traces.stream().mapToDouble(trace -> roughness(trace, traces)).max().orElse(0);
+  }
+
+  private double roughness(HessianTrace trace, List<HessianTrace> traces) {
+    return trace.halvingChange() == 0 ? 0 : trace.halvingChange() / allowed(trace, traces);
   }
 }

@@ -53,6 +53,7 @@ class TraceStoppingTest {
   void namesTracesWhoseDifferenceIsOffByMoreThanIsAllowed() {
     List<HessianTrace> traces = List.of(trace(20, 0.1, 8), trace(4, 0.1, 8));
     assertThat(STOPPING.rough(traces)).containsExactly(traces.get(1));
+    assertThat(STOPPING.largestRoughness(traces)).isEqualTo(0.3 / 0.2);
   }
 
   @Test

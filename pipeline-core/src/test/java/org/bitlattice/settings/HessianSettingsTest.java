@@ -17,7 +17,7 @@ class HessianSettingsTest {
   @Test
   void theDefaultsAreThoseOfTheMethod() {
     assertThat(load(SMALL).sensitivity().hessian())
-        .isEqualTo(new HessianSettings(400, 1024, 3e-4, 8, new TraceStopping(0.05, 0.01, 400)));
+        .isEqualTo(new HessianSettings(800, 1024, 3e-4, 8, new TraceStopping(0.05, 0.01, 400)));
   }
 
   @Test

@@ -157,20 +157,15 @@ public record TraceStage(WordBlocks words, SensitivitySettings sensitivity) impl
   }
 
   private Map<String, Double> counts(List<HessianTrace> traces) {
-    double worst = 0;
-    for (HessianTrace trace : traces) {
-      worst =
-          Math.max(
-              worst,
-              trace.halvingChange() / sensitivity.hessian().stopping().allowed(trace, traces));
-    }
     Map<String, Double> counts = new TreeMap<>();
     counts.put("units", (double) traces.size());
     counts.put("samples", (double) traces.get(0).samples());
     counts.put("tokens", (double) traces.get(0).tokens());
     counts.put(
         "negative-traces", (double) traces.stream().filter(trace -> trace.trace() < 0).count());
-    counts.put("largest-halving-change-over-allowed-error", worst);
+    counts.put(
+        "largest-halving-change-over-allowed-error",
+        sensitivity.hessian().stopping().largestRoughness(traces));
     return counts;
   }
 }
