@@ -1,6 +1,6 @@
 package org.bitlattice.allocation;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,82 +8,61 @@ import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.StoredSize;
 
 /**
- * What a precision search found at one weight β of its size term: for each unit its precisions with
- * their probabilities.
+ * What a precision search found at one weight β of its size term.
  *
  * @param beta β
- * @param choices by unit
+ * @param options by unit, each precision with −ln of its probability as damage, at least one
  */
-public record SearchedPrecisions(double beta, Map<String, List<Choice>> choices) {
+public record SearchedPrecisions(double beta, Map<String, List<UnitOption>> options) {
   public SearchedPrecisions {
-    choices = new LinkedHashMap<>(choices);
+    options = new LinkedHashMap<>(options);
+  }
+
+  /** The most probable precision of each unit; of equally probable ones the first. */
+  private List<UnitOption> mostProbable() {
+    return options.values().stream()
+        .map(own -> own.stream().min(Comparator.comparingDouble(UnitOption::damage)).orElseThrow())
+        .toList();
+  }
+
+  /** Length of the model's file when each unit has its most probable precision. */
+  public long mostProbableBytes(ModelUnits units) {
+    return StoredSize.fixedBytes(units.architecture())
+        + mostProbable().stream().mapToLong(UnitOption::bytes).sum();
+  }
+
+  /** Nominal bits of a weight when each unit has its most probable precision. */
+  public double mostProbableBits(ModelUnits units) {
+    long bits = mostProbable().stream().mapToLong(UnitOption::nominalBits).sum();
+    return (double) bits / units.weights();
   }
 
   /**
-   * A precision of a unit.
-   *
-   * @param option the precision with −ln of its probability as damage
-   * @param probability from 0 to 1
-   */
-  public record Choice(UnitOption option, double probability) {}
-
-  /** The options of each unit, for {@link Allocator}: Σ −ln a is least for the likeliest choice. */
-  public Map<String, List<UnitOption>> options() {
-    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
-    choices.forEach((unit, own) -> options.put(unit, own.stream().map(Choice::option).toList()));
-    return options;
-  }
-
-  /** Mean length of the model's file under the probabilities. */
-  public double expectedBytes(ModelUnits units) {
-    double bytes = StoredSize.fixedBytes(units.architecture());
-    for (List<Choice> unit : choices.values()) {
-      for (Choice choice : unit) {
-        bytes += choice.probability() * choice.option().bytes();
-      }
-    }
-    return bytes;
-  }
-
-  /** Mean nominal bits of a weight under the probabilities. */
-  public double expectedBits(ModelUnits units) {
-    double bits = 0;
-    for (List<Choice> unit : choices.values()) {
-      for (Choice choice : unit) {
-        bits += choice.probability() * choice.option().nominalBits();
-      }
-    }
-    return bits / units.weights();
-  }
-
-  /**
-   * The search whose expected size is nearest to a budget: the least |ln (expected size / budget)|,
-   * in bytes, or in nominal bits for {@link Budget.AverageBits}; of equally near ones the first.
+   * The search whose outcome is cut to a budget: of those whose most probable precisions fill it or
+   * do not fit, the smallest, so that the budget is used; where all leave room, the largest. Sizes
+   * are bytes, or nominal bits for {@link Budget.AverageBits}; of equal ones the first counts.
    *
    * @param searches at least one
    */
-  public static SearchedPrecisions nearest(
+  public static SearchedPrecisions forBudget(
       List<SearchedPrecisions> searches, ModelUnits units, Budget budget) {
-    List<SearchedPrecisions> candidates = new ArrayList<>(searches);
-    SearchedPrecisions nearest = candidates.remove(0);
-    for (SearchedPrecisions candidate : candidates) {
-      if (candidate.distance(units, budget) < nearest.distance(units, budget)) {
-        nearest = candidate;
-      }
-    }
-    return nearest;
+    Comparator<SearchedPrecisions> bySize =
+        Comparator.comparingDouble(search -> search.share(units, budget));
+    return searches.stream()
+        .filter(search -> search.share(units, budget) >= 1)
+        .min(bySize)
+        .orElseGet(() -> searches.stream().min(bySize.reversed()).orElseThrow());
   }
 
-  private double distance(ModelUnits units, Budget budget) {
-    double excess;
+  /** Size of the most probable precisions over the budget. */
+  private double share(ModelUnits units, Budget budget) {
     if (budget instanceof Budget.AverageBits average) {
-      excess = expectedBits(units) / average.bits();
-    } else if (budget instanceof Budget.Ratio ratio) {
-      double full = StoredSize.fullPrecisionBytes(units.architecture());
-      excess = expectedBytes(units) / (full / ratio.ratio());
-    } else {
-      excess = expectedBytes(units) / ((Budget.Bytes) budget).bytes();
+      return mostProbableBits(units) / average.bits();
     }
-    return Math.abs(Math.log(excess));
+    if (budget instanceof Budget.Ratio ratio) {
+      double full = StoredSize.fullPrecisionBytes(units.architecture());
+      return mostProbableBytes(units) * ratio.ratio() / full;
+    }
+    return (double) mostProbableBytes(units) / ((Budget.Bytes) budget).bytes();
   }
 }

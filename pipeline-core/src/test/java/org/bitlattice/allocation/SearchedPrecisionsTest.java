@@ -1,7 +1,6 @@
 package org.bitlattice.allocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,69 +17,80 @@ import org.junit.jupiter.api.Test;
 class SearchedPrecisionsTest {
   private static final ModelUnits UNITS = ModelUnits.whole(new LstmArchitecture(100, 8, 8, 1));
   private static final ScaleForm SCALES = ScaleForm.of(ScaleScope.TENSOR);
+  private static final long FULL = StoredSize.fullPrecisionBytes(UNITS.architecture());
 
-  /** Every unit has 2 bits with a probability, else 8. */
-  private static SearchedPrecisions search(double beta, double ofTwo) {
-    Map<String, List<SearchedPrecisions.Choice>> choices = new LinkedHashMap<>();
+  /** Every unit has one precision with probability 0.8 and each of two others with 0.1. */
+  private static SearchedPrecisions search(double beta, Precision likely) {
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (WeightUnit unit : UNITS.units()) {
-      choices.put(
+      options.put(
           unit.name(),
-          List.of(choice(unit, Precision.TWO, ofTwo), choice(unit, Precision.EIGHT, 1 - ofTwo)));
+          List.of(Precision.TWO, Precision.FOUR, Precision.EIGHT).stream()
+              .map(
+                  precision ->
+                      UnitOption.of(
+                          unit, precision, SCALES, -Math.log(precision == likely ? 0.8 : 0.1)))
+              .toList());
     }
-    return new SearchedPrecisions(beta, choices);
+    return new SearchedPrecisions(beta, options);
   }
 
-  private static SearchedPrecisions.Choice choice(
-      WeightUnit unit, Precision precision, double probability) {
-    return new SearchedPrecisions.Choice(
-        UnitOption.of(unit, precision, SCALES, -Math.log(probability)), probability);
-  }
+  private static final List<SearchedPrecisions> ALL =
+      List.of(search(0, Precision.EIGHT), search(0.5, Precision.FOUR), search(2, Precision.TWO));
 
   private static long bytes(Precision precision) {
     return PrecisionAssignment.uniform(UNITS, precision, SCALES).bytes();
   }
 
-  @Test
-  void expectedSizesAreMeansOverThePrecisions() {
-    SearchedPrecisions found = search(1, 0.75);
-    assertThat(found.expectedBits(UNITS)).isCloseTo(0.75 * 2 + 0.25 * 8, within(1e-9));
-    assertThat(found.expectedBytes(UNITS))
-        .isCloseTo(0.75 * bytes(Precision.TWO) + 0.25 * bytes(Precision.EIGHT), within(1e-6));
+  private static double chosen(Budget budget) {
+    return SearchedPrecisions.forBudget(ALL, UNITS, budget).beta();
   }
 
   @Test
-  void aBudgetTakesTheSearchOfTheNearestExpectedSize() {
-    List<SearchedPrecisions> all = List.of(search(0, 0.1), search(0.5, 0.6), search(2, 0.95));
-    long full = StoredSize.fullPrecisionBytes(UNITS.architecture());
-    for (SearchedPrecisions expected : all) {
-      double bytes = expected.expectedBytes(UNITS);
-      List<Budget> budgets =
-          List.of(
-              new Budget.Bytes(Math.round(bytes * 1.01)),
-              new Budget.Ratio(full / bytes * 1.01),
-              new Budget.AverageBits(expected.expectedBits(UNITS) * 0.99));
-      for (Budget budget : budgets) {
-        assertThat(SearchedPrecisions.nearest(all, UNITS, budget).beta())
-            .as("%s", budget)
-            .isEqualTo(expected.beta());
+  void sizesAreThoseOfTheMostProbablePrecisions() {
+    assertThat(ALL.get(1).mostProbableBytes(UNITS)).isEqualTo(bytes(Precision.FOUR));
+    assertThat(ALL.get(1).mostProbableBits(UNITS)).isEqualTo(4);
+  }
+
+  @Test
+  void aBudgetTakesTheSmallestSearchThatFillsIt() {
+    for (Precision filling : List.of(Precision.FOUR, Precision.TWO)) {
+      double expected = filling == Precision.FOUR ? 0.5 : 2;
+      for (double part : new double[] {1, 0.9}) {
+        long budget = (long) (part * bytes(filling));
+        assertThat(chosen(new Budget.Bytes(budget))).isEqualTo(expected);
+        assertThat(chosen(new Budget.Ratio(1.0001 * FULL / budget))).isEqualTo(expected);
+        assertThat(chosen(new Budget.AverageBits(part * filling.bits()))).isEqualTo(expected);
       }
     }
-    List<SearchedPrecisions> equal = List.of(search(1, 0.5), search(2, 0.5));
-    assertThat(SearchedPrecisions.nearest(equal, UNITS, new Budget.Ratio(4)).beta()).isEqualTo(1);
+    assertThat(chosen(new Budget.Bytes(bytes(Precision.FOUR) + 1))).isEqualTo(0);
+    assertThat(chosen(new Budget.AverageBits(4.01))).isEqualTo(0);
+  }
+
+  @Test
+  void aBudgetThatEverySearchFitsTakesTheLargest() {
+    assertThat(chosen(new Budget.Bytes(bytes(Precision.EIGHT) + 1))).isEqualTo(0);
+    assertThat(chosen(new Budget.Ratio(1))).isEqualTo(0);
+  }
+
+  @Test
+  void equallyLargeSearchesGiveTheFirst() {
+    List<SearchedPrecisions> equal =
+        List.of(search(1, Precision.FOUR), search(3, Precision.FOUR));
+    assertThat(SearchedPrecisions.forBudget(equal, UNITS, new Budget.Ratio(1)).beta())
+        .isEqualTo(1);
+    assertThat(SearchedPrecisions.forBudget(equal, UNITS, new Budget.AverageBits(2)).beta())
+        .isEqualTo(1);
   }
 
   @Test
   void theMostProbablePrecisionsAreTakenWhereTheBudgetAllows() {
     Map<String, Precision> roomy =
-        Allocator.allocate(UNITS, search(1, 0.9).options(), new Budget.AverageBits(8), SCALES)
+        Allocator.allocate(UNITS, ALL.get(1).options(), new Budget.AverageBits(8), SCALES)
             .precisions();
-    assertThat(roomy.values()).containsOnly(Precision.TWO);
-    Map<String, Precision> eight =
-        Allocator.allocate(UNITS, search(1, 0.1).options(), new Budget.AverageBits(8), SCALES)
-            .precisions();
-    assertThat(eight.values()).containsOnly(Precision.EIGHT);
+    assertThat(roomy.values()).containsOnly(Precision.FOUR);
     Map<String, Precision> tight =
-        Allocator.allocate(UNITS, search(1, 0.1).options(), new Budget.AverageBits(2), SCALES)
+        Allocator.allocate(UNITS, ALL.get(1).options(), new Budget.AverageBits(2), SCALES)
             .precisions();
     assertThat(tight.values()).containsOnly(Precision.TWO);
   }

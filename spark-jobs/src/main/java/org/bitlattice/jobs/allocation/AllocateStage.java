@@ -74,16 +74,16 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
 
   private PrecisionAssignment bySearch(StageContext context, ModelUnits units, Budget budget) {
     ScaleForm scales = system.tables().scales();
-    SearchedPrecisions nearest =
-        SearchedPrecisions.nearest(
+    SearchedPrecisions found =
+        SearchedPrecisions.forBudget(
             SearchStage.read(context, system.tables(), units), units, budget);
     context
         .progress()
         .say(
-            "  beta %s, whose expected size of %,.0f bytes (%.2f bits a weight) is nearest to the budget"
+            "  beta %s, whose most probable precisions take %,d bytes (%.2f bits a weight)"
                 .formatted(
-                    nearest.beta(), nearest.expectedBytes(units), nearest.expectedBits(units)));
-    return Allocator.allocate(units, nearest.options(), budget, scales);
+                    found.beta(), found.mostProbableBytes(units), found.mostProbableBits(units)));
+    return Allocator.allocate(units, found.options(), budget, scales);
   }
 
   /** By the rows of one measure in the table of a sensitivity stage. */

@@ -82,7 +82,7 @@ public record SearchStage(
     String table = context.output().folder(Folders.search(tables)).location(PROBABILITIES);
     Map<String, WeightUnit> byName = new LinkedHashMap<>();
     units.units().forEach(unit -> byName.put(unit.name(), unit));
-    Map<Double, Map<String, List<SearchedPrecisions.Choice>>> searches = new TreeMap<>();
+    Map<Double, Map<String, List<UnitOption>>> searches = new TreeMap<>();
     for (SearchProbability row : Tables.read(context.spark(), table, SCHEMA)) {
       UnitOption option =
           UnitOption.of(
@@ -93,10 +93,10 @@ public record SearchStage(
       searches
           .computeIfAbsent(row.beta(), beta -> new LinkedHashMap<>())
           .computeIfAbsent(row.tensor(), unit -> new ArrayList<>())
-          .add(new SearchedPrecisions.Choice(option, row.probability()));
+          .add(option);
     }
     List<SearchedPrecisions> read = new ArrayList<>();
-    searches.forEach((beta, choices) -> read.add(new SearchedPrecisions(beta, choices)));
+    searches.forEach((beta, options) -> read.add(new SearchedPrecisions(beta, options)));
     return read;
   }
 }
