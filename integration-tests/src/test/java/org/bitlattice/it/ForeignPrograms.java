@@ -1,6 +1,7 @@
 package org.bitlattice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,15 @@ final class ForeignPrograms {
         .map(Path::of)
         .filter(python -> imports(python, module))
         .findFirst();
+  }
+
+  /** A Python with PyTorch; without one the calling test is skipped, with the reason. */
+  static Path requireTorch() {
+    Optional<Path> found = python("torch, numpy");
+    assumeTrue(
+        found.isPresent(),
+        "no python3 with torch (apt-get install python3-torch libopenblas0-pthread)");
+    return found.orElseThrow();
   }
 
   private static boolean imports(Path python, String module) {

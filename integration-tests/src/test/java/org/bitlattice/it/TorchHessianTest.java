@@ -2,7 +2,6 @@ package org.bitlattice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,11 +36,7 @@ class TorchHessianTest {
 
   @BeforeAll
   static void findTorch() {
-    Optional<Path> found = ForeignPrograms.python("torch, numpy");
-    assumeTrue(
-        found.isPresent(),
-        "no python3 with torch (apt-get install python3-torch libopenblas0-pthread)");
-    python = found.get();
+    python = ForeignPrograms.requireTorch();
   }
 
   /** Traces of the undisturbed experiment's baseline on all dev sentences. */

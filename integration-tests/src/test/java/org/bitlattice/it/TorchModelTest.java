@@ -2,7 +2,6 @@ package org.bitlattice.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +25,7 @@ class TorchModelTest {
 
   @BeforeAll
   static void findTorch() {
-    Optional<Path> found = ForeignPrograms.python("torch, numpy");
-    assumeTrue(
-        found.isPresent(),
-        "no python3 with torch (apt-get install python3-torch libopenblas0-pthread)");
-    python = found.get();
+    python = ForeignPrograms.requireTorch();
   }
 
   private static Path data(String name) {

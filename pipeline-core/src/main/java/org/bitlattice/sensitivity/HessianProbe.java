@@ -1,10 +1,8 @@
 package org.bitlattice.sensitivity;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bitlattice.lm.LmWeights;
-import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
 import org.bitlattice.lm.training.GradientOracle;
 import org.bitlattice.lm.training.LossAndGradient;
@@ -54,7 +52,7 @@ public final class HessianProbe {
       throw new IllegalArgumentException(
           "all matrices of the model are zero; a Hessian probe needs weights to scale its step by");
     }
-    this.oracle = new GradientOracle(untied(weights).architecture());
+    this.oracle = new GradientOracle(weights.architecture());
   }
 
   /** ‖Θ‖ / ‖v‖ over all matrices. */
@@ -99,28 +97,21 @@ public final class HessianProbe {
   private record Slopes(double[] sums, long tokens) {}
 
   private Slopes slopes(Map<String, float[]> signs, float move, List<List<int[]>> minibatches) {
-    LmWeights moved = untied(RademacherDirection.moved(weights, signs, move));
+    LmWeights moved = RademacherDirection.moved(weights, signs, move);
     double[] sums = new double[units.units().size()];
     long tokens = 0;
     oracle.load(moved);
     for (List<int[]> minibatch : minibatches) {
       LossAndGradient found = oracle.at(minibatch);
       for (int u = 0; u < sums.length; u++) {
-        sums[u] += slope(units.units().get(u), signs, found.gradient()) * found.tokens();
+        WeightUnit unit = units.units().get(u);
+        String tensor = unit.tensor().name();
+        double slope = dot(unit, signs.get(tensor), found.gradient().get(tensor));
+        sums[u] += slope * found.tokens();
       }
       tokens += found.tokens();
     }
     return new Slopes(sums, tokens);
-  }
-
-  private static double slope(
-      WeightUnit unit, Map<String, float[]> signs, Map<String, float[]> gradient) {
-    String tensor = unit.tensor().name();
-    float[] sign = signs.get(tensor);
-    double slope = dot(unit, sign, gradient.get(tensor));
-    boolean tied =
-        tensor.equals(LstmArchitecture.EMBEDDING) && !signs.containsKey(LstmArchitecture.OUTPUT);
-    return tied ? slope + dot(unit, sign, gradient.get(LstmArchitecture.OUTPUT)) : slope;
   }
 
   private static double dot(WeightUnit unit, float[] sign, float[] gradient) {
@@ -130,17 +121,5 @@ public final class HessianProbe {
       dot += sign[i] * (double) gradient[i];
     }
     return dot;
-  }
-
-  /** The same model with an output matrix of its own, which the oracle needs. */
-  private static LmWeights untied(LmWeights weights) {
-    if (!(weights.architecture() instanceof LstmArchitecture lstm) || !lstm.tied()) {
-      return weights;
-    }
-    Map<String, float[]> tensors = new LinkedHashMap<>();
-    lstm.tensors().forEach(shape -> tensors.put(shape.name(), weights.tensor(shape.name())));
-    tensors.put(LstmArchitecture.OUTPUT, weights.tensor(LstmArchitecture.EMBEDDING));
-    return LmWeights.of(
-        lstm.with(lstm.vocabularySize(), LstmArchitecture.Output.SEPARATE), tensors);
   }
 }

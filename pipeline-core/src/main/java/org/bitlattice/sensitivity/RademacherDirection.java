@@ -34,15 +34,6 @@ record RademacherDirection(LmArchitecture architecture, long seed) {
     return signs;
   }
 
-  /** ‖v‖: the root of the number of weights. */
-  double norm() {
-    long weights = 0;
-    for (TensorShape shape : architecture.quantizable()) {
-      weights += shape.size();
-    }
-    return Math.sqrt(weights);
-  }
-
   /** The weights moved by {@code step} along the direction. */
   static LmWeights moved(LmWeights weights, Map<String, float[]> signs, float step) {
     Map<String, float[]> moved = new LinkedHashMap<>();

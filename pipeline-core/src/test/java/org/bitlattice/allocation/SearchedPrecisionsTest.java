@@ -75,10 +75,8 @@ class SearchedPrecisionsTest {
 
   @Test
   void equallyLargeSearchesGiveTheFirst() {
-    List<SearchedPrecisions> equal =
-        List.of(search(1, Precision.FOUR), search(3, Precision.FOUR));
-    assertThat(SearchedPrecisions.forBudget(equal, UNITS, new Budget.Ratio(1)).beta())
-        .isEqualTo(1);
+    List<SearchedPrecisions> equal = List.of(search(1, Precision.FOUR), search(3, Precision.FOUR));
+    assertThat(SearchedPrecisions.forBudget(equal, UNITS, new Budget.Ratio(1)).beta()).isEqualTo(1);
     assertThat(SearchedPrecisions.forBudget(equal, UNITS, new Budget.AverageBits(2)).beta())
         .isEqualTo(1);
   }

@@ -1,5 +1,7 @@
 package org.bitlattice.lm;
 
+import java.util.List;
+
 /**
  * The forward pass of an LSTM language model in plain double-precision Java, written from PyTorch's
  * documentation of {@code nn.LSTM}: the judge of every engine.
@@ -31,6 +33,17 @@ public final class ReferenceLstm {
     double[] logits = weights(LstmArchitecture.OUTPUT_BIAS);
     multiplyAdd(weights.tensor(lstm.outputWeight()), input, logits);
     return logSoftmax(logits);
+  }
+
+  /** Mean loss of the targets of some segments, in nats per token. */
+  public static double lossPerToken(LmWeights weights, List<int[]> segments) {
+    double nats = 0;
+    long tokens = 0;
+    for (int[] segment : segments) {
+      nats += negativeLogLikelihood(weights, segment);
+      tokens += segment.length - 1;
+    }
+    return nats / tokens;
   }
 
   /**

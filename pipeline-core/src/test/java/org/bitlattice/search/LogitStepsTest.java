@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.ReferenceLstm;
 import org.bitlattice.lm.TensorShape;
 import org.bitlattice.lm.training.RandomStreams;
 import org.bitlattice.quant.Precision;
@@ -71,7 +72,8 @@ class LogitStepsTest {
       float[] before = mixed.getOrDefault(name, full.tensor(name));
       mixed.put(name, unit.replacedIn(before, values));
     }
-    return SearchModels.loss(full.with(mixed), SearchModels.text()) + objective.beta() * size;
+    return ReferenceLstm.lossPerToken(full.with(mixed), SearchModels.text())
+        + objective.beta() * size;
   }
 
   private static double[] shares(double[] logits, LogitPlan plan, SplittableRandom random) {

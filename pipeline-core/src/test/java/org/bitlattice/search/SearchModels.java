@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
-import org.bitlattice.lm.ReferenceLstm;
 import org.bitlattice.lm.training.TinyModels;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleForm;
@@ -31,17 +30,6 @@ final class SearchModels {
 
   static List<int[]> text() {
     return TinyModels.segments(5, 6, 13, 4);
-  }
-
-  /** Mean nats per token. */
-  static double loss(LmWeights weights, List<int[]> text) {
-    double nats = 0;
-    long tokens = 0;
-    for (int[] segment : text) {
-      nats += ReferenceLstm.negativeLogLikelihood(weights, segment);
-      tokens += segment.length - 1;
-    }
-    return nats / tokens;
   }
 
   /** A model whose matrices are these and whose biases are zero. */

@@ -61,7 +61,7 @@ final class ExactHessian {
         for (int[] sign : new int[][] {{1, 1}, {1, -1}, {-1, 1}, {-1, -1}}) {
           move(tensors, places.get(i), sign[0]);
           move(tensors, places.get(j), sign[1]);
-          sum += sign[0] * sign[1] * loss(moving, segments);
+          sum += sign[0] * sign[1] * ReferenceLstm.lossPerToken(moving, segments);
           move(tensors, places.get(i), -sign[0]);
           move(tensors, places.get(j), -sign[1]);
         }
@@ -74,16 +74,6 @@ final class ExactHessian {
 
   private static void move(Map<String, float[]> tensors, Place place, int steps) {
     tensors.get(place.tensor())[place.index()] += steps * STEP;
-  }
-
-  private static double loss(LmWeights weights, List<int[]> segments) {
-    double nats = 0;
-    long tokens = 0;
-    for (int[] segment : segments) {
-      nats += ReferenceLstm.negativeLogLikelihood(weights, segment);
-      tokens += segment.length - 1;
-    }
-    return nats / tokens;
   }
 
   /** Number of weights. */

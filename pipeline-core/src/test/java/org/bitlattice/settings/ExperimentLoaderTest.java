@@ -1,14 +1,16 @@
 package org.bitlattice.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.bitlattice.settings.TestSettings.SMALL;
+import static org.bitlattice.settings.TestSettings.configs;
+import static org.bitlattice.settings.TestSettings.load;
+import static org.bitlattice.settings.TestSettings.refused;
+import static org.bitlattice.settings.TestSettings.text;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.bitlattice.allocation.Budget;
 import org.bitlattice.lm.scoring.ScoringMode;
@@ -21,12 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperimentLoaderTest {
-  static final String SMALL =
-      """
-      corpus { train = train.txt, dev = dev.txt, eval = eval.txt }
-      systems.fp32.method = full-precision
-      """;
-
   private static final String LATTICES =
       """
       ngram.arpa = model.arpa
@@ -35,32 +31,6 @@ class ExperimentLoaderTest {
         eval { path = eval.tar, references = eval.trn }
       }
       """;
-
-  /** The folder of configurations, found by going up from where the tests run. */
-  private static Path configs() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("configs/reference.conf"))) {
-      folder = folder.getParent();
-    }
-    return folder.resolve("configs");
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static ExperimentSettings load(String text, String... overrides) {
-    return ExperimentLoader.load(
-        text(configs().resolve("reference.conf")), text, "small.conf", List.of(overrides));
-  }
-
-  static SettingsException refused(String text, String... overrides) {
-    return catchThrowableOfType(SettingsException.class, () -> load(text, overrides));
-  }
 
   static Stream<Path> everyConfig() throws IOException {
     try (Stream<Path> files = Files.list(configs())) {
@@ -334,55 +304,6 @@ class ExperimentLoaderTest {
   }
 
   @Test
-  void theCommandLineWinsAndItsLastWordMost() {
-    ExperimentSettings settings =
-        load(
-            SMALL + "training.epochs = 2, model.layers = 1",
-            "training.epochs=3",
-            "training.epochs = 4.5",
-            "report.notes=[one, two]",
-            "systems.q={ method = ptq, bits = 8 }",
-            "output=hdfs://host:8020/a b?");
-    assertThat(settings.training().epochs()).isEqualTo(4.5);
-    assertThat(settings.model().layers()).isEqualTo(1);
-    assertThat(settings.notes()).containsExactly("one", "two");
-    assertThat(settings.systems()).extracting(SystemSettings::id).containsExactly("fp32", "q");
-    assertThat(settings.output()).isEqualTo("hdfs://host:8020/a b?");
-  }
-
-  @Test
-  void theDataFolderOfAConfigCanBeSetFromOutside() {
-    Path quickstart = configs().resolve("quickstart.conf");
-    ExperimentSettings settings = load(text(quickstart), "data=/elsewhere");
-    assertThat(settings.corpus().train()).isEqualTo("/elsewhere/train.txt");
-    assertThat(settings.lattices().sets().get(0).location().path())
-        .isEqualTo("/elsewhere/dev.slf.tar.gz");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"training.epochs", "=3", ""})
-  void anOverrideIsKeyAndValue(String override) {
-    assertThat(refused(SMALL, override).problems())
-        .containsExactly("--set %s is not key=value".formatted(override));
-  }
-
-  @Test
-  void anOverrideWithoutAProperKeyIsRefused() {
-    assertThat(refused(SMALL, "a..b=3").problems())
-        .singleElement()
-        .asString()
-        .startsWith("--set a..b=3: ");
-  }
-
-  @Test
-  void aWrongOverrideIsNamedAsSuch() {
-    assertThat(refused(SMALL, "training.epochs=x", "trainig.epochs=2").problems())
-        .containsExactly(
-            "training.epochs is \"x\"; allowed: a number from 0 to 10000 (--set training.epochs: 1)",
-            "trainig.epochs is not a setting; did you mean training.epochs? (--set trainig.epochs: 1)");
-  }
-
-  @Test
   void whatIsNotHoconIsRefusedWithItsLine() {
     assertThat(refused(SMALL + "training {"))
         .hasMessageStartingWith("small.conf: 1 setting is wrong\n  small.conf: 3: ");
@@ -398,14 +319,6 @@ class ExperimentLoaderTest {
         .containsEntry("systems.a.bits", "4")
         .containsEntry("systems.a.method", "\"admm\"")
         .containsEntry("systems.a.low-bit-training.rounds", "7");
-  }
-
-  @Test
-  void aValueOfTheCommandLineIsTakenAsItStandsUnlessItIsANumberOrHocon() {
-    assertThat(load(SMALL, "output=a//b #c").output()).isEqualTo("a//b #c");
-    assertThat(load(SMALL, "output=hdfs://name/a=b").output()).isEqualTo("hdfs://name/a=b");
-    assertThat(load(SMALL, "sensitivity.bits=[2, 4]").sensitivity().precisions())
-        .containsExactly(Precision.TWO, Precision.FOUR);
   }
 
   @Test

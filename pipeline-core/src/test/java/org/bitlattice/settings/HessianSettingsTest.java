@@ -1,9 +1,9 @@
 package org.bitlattice.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.bitlattice.settings.ExperimentLoaderTest.SMALL;
-import static org.bitlattice.settings.ExperimentLoaderTest.load;
-import static org.bitlattice.settings.ExperimentLoaderTest.refused;
+import static org.bitlattice.settings.TestSettings.SMALL;
+import static org.bitlattice.settings.TestSettings.load;
+import static org.bitlattice.settings.TestSettings.refused;
 
 import org.bitlattice.allocation.Budget;
 import org.bitlattice.sensitivity.HessianSensitivity;

@@ -1,40 +1,16 @@
 package org.bitlattice.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.bitlattice.settings.TestSettings.SMALL;
+import static org.bitlattice.settings.TestSettings.load;
+import static org.bitlattice.settings.TestSettings.refused;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.bitlattice.lm.training.RateSchedule;
 import org.junit.jupiter.api.Test;
 
 class LowBitSettingsTest {
-  private static final String SMALL =
-      """
-      corpus { train = train.txt, dev = dev.txt, eval = eval.txt }
-      systems.fp32.method = full-precision
-      """;
-
-  private static ExperimentSettings load(String text, String... overrides) throws IOException {
-    Path reference = Path.of("").toAbsolutePath();
-    while (!Files.exists(reference.resolve("configs/reference.conf"))) {
-      reference = reference.getParent();
-    }
-    return ExperimentLoader.load(
-        Files.readString(reference.resolve("configs/reference.conf")),
-        text,
-        "small.conf",
-        List.of(overrides));
-  }
-
-  private static SettingsException refused(String text, String... overrides) {
-    return catchThrowableOfType(SettingsException.class, () -> load(text, overrides));
-  }
-
   @Test
-  void whatLowBitTrainingIsGivenIsRead() throws IOException {
+  void whatLowBitTrainingIsGivenIsRead() {
     SystemSettings system =
         load(SMALL
                 + """

@@ -1,11 +1,9 @@
 package org.bitlattice.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.bitlattice.settings.TestSettings.load;
+import static org.bitlattice.settings.TestSettings.refused;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.bitlattice.allocation.Budget;
@@ -31,24 +29,12 @@ class SearchSettingsTest {
           systems.p-4 { method = ptq, bits = 4 }
           """;
 
-  private static ExperimentSettings load(String text, String... overrides) throws IOException {
-    Path reference = Path.of("").toAbsolutePath();
-    while (!Files.exists(reference.resolve("configs/reference.conf"))) {
-      reference = reference.getParent();
-    }
-    return ExperimentLoader.load(
-        Files.readString(reference.resolve("configs/reference.conf")),
-        text,
-        "small.conf",
-        List.of(overrides));
-  }
-
   private static List<String> problems(String text, String... overrides) {
-    return catchThrowableOfType(SettingsException.class, () -> load(text, overrides)).problems();
+    return refused(text, overrides).problems();
   }
 
   @Test
-  void whatASearchIsGivenIsRead() throws IOException {
+  void whatASearchIsGivenIsRead() {
     ExperimentSettings settings =
         load(
             SMALL,
@@ -72,7 +58,7 @@ class SearchSettingsTest {
   }
 
   @Test
-  void frozenBranchesAreTheSystemsThatAreNamed() throws IOException {
+  void frozenBranchesAreTheSystemsThatAreNamed() {
     SearchSettings search = load(FROZEN).search();
     assertThat(search.systems()).isEqualTo(Map.of(Precision.TWO, "a-2", Precision.FOUR, "p-4"));
     assertThat(search.trainsWeights()).isFalse();

@@ -70,11 +70,13 @@ final class FlatLayout {
     return offset;
   }
 
-  /** The flat vector of a model. */
+  /** The flat vector of a model; the matrix of a tied one is written to both of its places. */
   float[] flatten(LmWeights weights) {
     float[] flat = new float[length];
+    boolean tied = weights.architecture() instanceof LstmArchitecture of && of.tied();
     for (String name : offsets.keySet()) {
-      flattenTensor(name, weights.tensor(name), flat, offsets.get(name));
+      String held = tied && name.equals(OUTPUT) ? EMBEDDING : name;
+      flattenTensor(name, weights.tensor(held), flat, offsets.get(name));
     }
     for (int layer = 0; layer < lstm.layers(); layer++) {
       addSecondBias(weights.tensor(recurrentBias(layer)), flat, offset(inputBias(layer)));

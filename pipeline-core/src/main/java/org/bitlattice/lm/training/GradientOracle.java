@@ -1,6 +1,7 @@
 package org.bitlattice.lm.training;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
@@ -10,10 +11,14 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Loss and gradient of segments at given weights, without dropout and without an update: mean nats
- * per token and its derivatives. One oracle keeps one network and serves one thread.
+ * per token and its derivatives. The network of a tied model has an output matrix of its own with
+ * the same values; the gradient of the one tensor is the sum of both uses. One oracle keeps one
+ * network and serves one thread.
  */
 public final class GradientOracle {
+  /** Of the weights that are looked at. */
   private final LstmArchitecture lstm;
+
   private final FlatLayout layout;
   private final ComputationGraph network;
   private final Optional<Teacher> teacher;
@@ -25,11 +30,12 @@ public final class GradientOracle {
 
   /** An oracle for the loss with a teacher's term in it. */
   public GradientOracle(LmArchitecture architecture, Optional<Distillation> distillation) {
-    this.lstm = LstmNetwork.requireLstm(architecture);
-    this.layout = new FlatLayout(lstm);
+    this.lstm = LstmNetwork.lstmOf(architecture);
+    LstmArchitecture untied = lstm.with(lstm.vocabularySize(), LstmArchitecture.Output.SEPARATE);
+    this.layout = new FlatLayout(untied);
     FlatState empty = new FlatState(new float[layout.length()], new float[0], 0);
-    this.network = LstmNetwork.open(empty, lstm, OptimiserSettings.noUpdate(), 1);
-    this.teacher = distillation.map(d -> new Teacher(d, lstm));
+    this.network = LstmNetwork.open(empty, untied, OptimiserSettings.noUpdate(), 1);
+    this.teacher = distillation.map(d -> new Teacher(d, untied));
   }
 
   /**
@@ -72,6 +78,18 @@ public final class GradientOracle {
     float[] gradient = NativeFloats.copy(network.getFlattenedGradients());
     network.clear();
     long tokens = (long) segments.size() * (segments.get(0).length - 1);
-    return new LossAndGradient(network.score(), layout.gradient(gradient), tokens);
+    return new LossAndGradient(network.score(), tied(layout.gradient(gradient)), tokens);
+  }
+
+  /** With one tensor for both uses of a tied matrix. */
+  private Map<String, float[]> tied(Map<String, float[]> gradient) {
+    if (lstm.tied()) {
+      float[] sum = gradient.get(LstmArchitecture.EMBEDDING);
+      float[] output = gradient.remove(LstmArchitecture.OUTPUT);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += output[i];
+      }
+    }
+    return gradient;
   }
 }

@@ -21,10 +21,20 @@ public final class LstmNetwork {
 
   private LstmNetwork() {}
 
-  /** The architecture as an LSTM; the switch grows with the sealed interface. */
+  /**
+   * The architecture as an LSTM that can be trained.
+   *
+   * @throws IllegalArgumentException for another kind, or an output tied to the embedding
+   */
   static LstmArchitecture requireLstm(LmArchitecture architecture) {
+    LstmArchitecture lstm = lstmOf(architecture);
+    requireSeparateOutput(lstm);
+    return lstm;
+  }
+
+  /** The architecture as an LSTM; the switch grows with the sealed interface. */
+  static LstmArchitecture lstmOf(LmArchitecture architecture) {
     if (architecture instanceof LstmArchitecture lstm) {
-      requireSeparateOutput(lstm);
       return lstm;
     }
     throw new IllegalArgumentException(

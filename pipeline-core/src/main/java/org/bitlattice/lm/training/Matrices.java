@@ -24,6 +24,22 @@ final class Matrices {
   }
 
   /**
+   * Shape of a weight matrix that tables are given for.
+   *
+   * @param rows rows of the tables
+   * @throws IllegalArgumentException when there is no such matrix, or it has other rows
+   */
+  static TensorShape requireRows(LstmArchitecture lstm, String name, int rows) {
+    TensorShape shape = require(lstm, name);
+    if (rows != shape.rows()) {
+      throw new IllegalArgumentException(
+          "the tables of %s are for %d rows; the tensor has %d"
+              .formatted(name, rows, shape.rows()));
+    }
+    return shape;
+  }
+
+  /**
    * Values of a weight matrix in DL4J's order.
    *
    * @param what names the values in messages, such as "the proximal target of"

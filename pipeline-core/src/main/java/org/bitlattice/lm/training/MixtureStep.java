@@ -40,12 +40,7 @@ final class MixtureStep implements ConstrainedStep {
     this.shares = constraint.shares();
     for (Map.Entry<String, MixedRows> entry : constraint.rows().entrySet()) {
       String name = entry.getKey();
-      TensorShape shape = Matrices.require(lstm, name);
-      if (entry.getValue().units().length != shape.rows()) {
-        throw new IllegalArgumentException(
-            "the tables of %s are for %d rows; the tensor has %d"
-                .formatted(name, entry.getValue().units().length, shape.rows()));
-      }
+      TensorShape shape = Matrices.requireRows(lstm, name, entry.getValue().units().length);
       MixedRows rows = entry.getValue().inOrder(layout.rowOrder(name, shape.rows()));
       tensors.add(new Tensor(layout.offset(name), rows, shape.columns(), follow(rows, shape)));
     }

@@ -37,12 +37,7 @@ public final class StraightThroughStep implements ConstrainedStep {
     this.latentClip = constraint.latentClip();
     for (Map.Entry<String, RowTables> entry : constraint.tables().entrySet()) {
       String name = entry.getKey();
-      TensorShape shape = Matrices.require(lstm, name);
-      if (entry.getValue().rows() != shape.rows()) {
-        throw new IllegalArgumentException(
-            "the tables of %s are for %d rows; the tensor has %d"
-                .formatted(name, entry.getValue().rows(), shape.rows()));
-      }
+      TensorShape shape = Matrices.requireRows(lstm, name, entry.getValue().rows());
       RowTables tables = entry.getValue().inOrder(layout.rowOrder(name, shape.rows()));
       float[] latent = new float[shape.size()];
       float[] entries = following.add(tables, latent);

@@ -23,7 +23,8 @@ class GradientOracleTest {
     List<int[]> text = TinyModels.segments(segments, length, 11, 4);
     LossAndGradient found = new GradientOracle(LSTM).at(weights, text);
     assertThat(found.tokens()).isEqualTo((long) segments * length);
-    assertThat(found.lossNatsPerToken()).isCloseTo(referenceLoss(weights, text), within(1e-5));
+    assertThat(found.lossNatsPerToken())
+        .isCloseTo(ReferenceLstm.lossPerToken(weights, text), within(1e-5));
   }
 
   @ParameterizedTest
@@ -63,18 +64,8 @@ class GradientOracleTest {
     up[index] += step;
     down[index] -= step;
     double width = (double) up[index] - down[index];
-    return (referenceLoss(weights.with(Map.of(name, up)), text)
-            - referenceLoss(weights.with(Map.of(name, down)), text))
+    return (ReferenceLstm.lossPerToken(weights.with(Map.of(name, up)), text)
+            - ReferenceLstm.lossPerToken(weights.with(Map.of(name, down)), text))
         / width;
-  }
-
-  private static double referenceLoss(LmWeights weights, List<int[]> text) {
-    double nats = 0;
-    long tokens = 0;
-    for (int[] segment : text) {
-      nats += ReferenceLstm.negativeLogLikelihood(weights, segment);
-      tokens += segment.length - 1;
-    }
-    return nats / tokens;
   }
 }

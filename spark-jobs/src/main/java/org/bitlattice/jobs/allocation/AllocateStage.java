@@ -15,12 +15,12 @@ import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.search.SearchStage;
 import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmArchitecture;
-import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleForm;
@@ -43,9 +43,7 @@ public record AllocateStage(SystemSettings system) implements Stage.Work {
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     LmArchitecture architecture =
-        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL))
-            .model()
-            .architecture();
+        StoredModel.read(context, Folders.BASELINE).model().architecture();
     PrecisionAssignment assignment = assignment(context, architecture);
     folder.writeText(ASSIGNMENT, assignment.toJson());
     return Map.of("average-bits", assignment.averageBits());

@@ -12,6 +12,7 @@ import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.model.HeldOutText;
 import org.bitlattice.jobs.model.PerplexityJob;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.scoring.ScoredModel;
@@ -42,9 +43,7 @@ public record EvaluateStage(SystemSettings system, EvaluationSettings evaluation
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
     ScoringMode mode = system.inference();
     context.describeJobs("perplexity of %s in mode %s".formatted(system.id(), mode.label()));
-    ModelFolder model =
-        ModelFolder.read(
-            context.output().folder(Folders.system(system.id())).folder(Folders.MODEL));
+    ModelFolder model = StoredModel.read(context, Folders.system(system.id()));
     mode.requireRuns(model.model());
     ModelRow exact = QuantizeStage.read(context, system.id());
     List<InferenceRow> rows = new ArrayList<>();

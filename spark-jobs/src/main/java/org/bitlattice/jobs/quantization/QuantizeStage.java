@@ -13,6 +13,7 @@ import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.model.HeldOutText;
 import org.bitlattice.jobs.model.PerplexityJob;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmWeights;
@@ -43,8 +44,7 @@ public record QuantizeStage(
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
-    ModelFolder baseline =
-        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL));
+    ModelFolder baseline = StoredModel.read(context, Folders.BASELINE);
     PrecisionAssignment assignment =
         AllocateStage.read(context, system.id(), baseline.model().architecture());
     PackedModel model = model(context, folder, baseline, assignment);

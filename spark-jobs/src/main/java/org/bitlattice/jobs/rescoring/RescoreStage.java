@@ -12,6 +12,7 @@ import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.rescoring.ScoredSet.Scored;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
@@ -106,8 +107,7 @@ public record RescoreStage(String system, LatticeSet set, ExperimentSettings set
     if (ReferenceSystem.has(system)) {
       return context.sparkContext().emptyRDD();
     }
-    ModelFolder model =
-        ModelFolder.read(context.output().folder(Folders.system(system)).folder(Folders.MODEL));
+    ModelFolder model = StoredModel.read(context, Folders.system(system));
     ScoredModel scored = new ScoredModel(model.model(), inference());
     scored.mode().requireRuns(scored.model());
     ScorerSettings scorer = new ScorerSettings(settings.evaluation().batchRows());

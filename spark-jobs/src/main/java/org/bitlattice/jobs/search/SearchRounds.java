@@ -13,6 +13,7 @@ import org.bitlattice.jobs.job.Checkpoints;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Progress;
 import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.prepare.PreparedCorpus;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
@@ -21,7 +22,6 @@ import org.bitlattice.jobs.training.RoundPlan;
 import org.bitlattice.jobs.training.RoundResult;
 import org.bitlattice.jobs.training.TrainerFactory;
 import org.bitlattice.lm.LmWeights;
-import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.report.SearchRow;
 import org.bitlattice.search.Branches;
@@ -82,7 +82,7 @@ final class SearchRounds implements AutoCloseable {
   }
 
   private LmWeights weights(String of) throws IOException {
-    return ModelFolder.read(context.output().folder(of).folder(Folders.MODEL)).model().weights();
+    return StoredModel.read(context, of).model().weights();
   }
 
   private Broadcast<Branches> broadcast(Branches branches) {

@@ -11,10 +11,10 @@ import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmWeights;
-import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.TableForm;
 import org.bitlattice.quant.WeightUnit;
@@ -39,10 +39,7 @@ public record HessianStage(TableForm tables, List<Precision> precisions) impleme
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
-    LmWeights weights =
-        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL))
-            .model()
-            .weights();
+    LmWeights weights = StoredModel.read(context, Folders.BASELINE).model().weights();
     Map<String, HessianTrace> traces = new LinkedHashMap<>();
     TraceStage.read(context, tables.words()).forEach(trace -> traces.put(trace.unit(), trace));
     List<WeightUnit> units = tables.words().cut(weights.architecture()).units();

@@ -13,6 +13,7 @@ import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.model.HeldOutText;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmWeights;
@@ -49,8 +50,7 @@ public record KlStage(
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
-    ModelFolder baseline =
-        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL));
+    ModelFolder baseline = StoredModel.read(context, Folders.BASELINE);
     LmWeights weights = baseline.model().weights();
     JavaRDD<List<int[]>> shards =
         new HeldOutText(context).sample("dev", sensitivity.sentences(), sensitivity.shards());

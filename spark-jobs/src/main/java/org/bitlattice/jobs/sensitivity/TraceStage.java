@@ -13,10 +13,10 @@ import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.model.HeldOutText;
+import org.bitlattice.jobs.model.StoredModel;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmWeights;
-import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.WordBlocks;
 import org.bitlattice.sensitivity.Direction;
@@ -54,10 +54,7 @@ public record TraceStage(WordBlocks words, SensitivitySettings sensitivity) impl
 
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
-    LmWeights weights =
-        ModelFolder.read(context.output().folder(Folders.BASELINE).folder(Folders.MODEL))
-            .model()
-            .weights();
+    LmWeights weights = StoredModel.read(context, Folders.BASELINE).model().weights();
     HessianSettings hessian = sensitivity.hessian();
     ModelUnits units = words.cut(weights.architecture());
     TraceSampling sampling = new TraceSampling(units, hessian.stopping(), hessian.step());
@@ -69,12 +66,15 @@ public record TraceStage(WordBlocks words, SensitivitySettings sensitivity) impl
     JavaRDD<List<List<int[]>>> shards =
         new HeldOutText(context)
             .minibatches(
-                "dev", hessian.sentences(), hessian.minibatchTokens(), sensitivity.shards());
+                "dev", hessian.sentences(), hessian.minibatchTokens(), sensitivity.shards())
+            .setName("minibatches of dev sentences")
+            .cache();
     Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
     try {
       DirectionJob job = new DirectionJob(shards, sensitivity.shards(), model, units);
       sample(context, sampling, job, samples);
     } finally {
+      shards.unpersist();
       model.destroy();
     }
     List<HessianTrace> traces = sampling.traces();

@@ -1,11 +1,12 @@
 package org.bitlattice.jobs.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bitlattice.jobs.experiment.PlannedExperiment.CONFIGURATION;
+import static org.bitlattice.jobs.experiment.PlannedExperiment.TEXT;
+import static org.bitlattice.jobs.experiment.PlannedExperiment.names;
+import static org.bitlattice.jobs.experiment.PlannedExperiment.plan;
+import static org.bitlattice.jobs.experiment.PlannedExperiment.stage;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,49 +15,9 @@ import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageCommand;
 import org.bitlattice.run.Digest;
 import org.bitlattice.run.StageInputs;
-import org.bitlattice.settings.ExperimentLoader;
 import org.junit.jupiter.api.Test;
 
 class ExperimentPlanTest {
-  private static final String TEXT =
-      """
-      corpus { train = train.txt, dev = dev.txt, eval = eval.txt, vocabulary-file = words.txt }
-      systems {
-        fp32 { method = full-precision }
-        a { method = ptq, bits = 4 }
-        k { precision = kl, budget.average-bits = 2 }
-        r { precision = kl, budget.ratio = 9, scope = row }
-      }
-      """;
-  private static final String CONFIGURATION =
-      TEXT
-          + """
-          ngram.arpa = model.arpa
-          lattices.sets {
-            dev { path = dev.tar, references = dev.trn }
-            eval { path = eval.tar, references = eval.trn }
-          }
-          """;
-
-  private static List<Stage> plan(String text, String changedFile, String... overrides) {
-    try (InputStream in = Stage.class.getResourceAsStream("/bitlattice/reference.conf")) {
-      String reference = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return ExperimentPlan.of(
-          ExperimentLoader.load(reference, text, "test.conf", List.of(overrides)),
-          file -> Digest.of(file.equals(changedFile) ? "changed" : file),
-          location ->
-              location.path().endsWith(".scp")
-                  ? List.of(location.path(), "named.ark")
-                  : List.of(location.path()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<String> names(List<Stage> plan) {
-    return plan.stream().map(Stage::name).toList();
-  }
-
   /** Names of the stages whose digests differ from those of the configuration as it is. */
   private static Set<String> changed(String file, String... overrides) {
     List<Stage> before = plan(CONFIGURATION, "");
@@ -91,47 +52,6 @@ class ExperimentPlanTest {
             plan(CONFIGURATION, "", start[0], start[1], "systems.k.low-bit-training.rounds=99"));
     assertThat(a.upstream()).extracting(Stage::name).contains("quantize/k");
     assertThat(other.inputs().digest()).isNotEqualTo(a.inputs().digest());
-  }
-
-  @Test
-  void aSearchRunsAfterTheModelsThatItMixesAndBeforeTheSystemsThatAreSearchedFor() {
-    String[] search = {
-      "systems.s={precision=search,budget.ratio=9}",
-      "systems.t={precision=search,budget.ratio=12}",
-      "systems.two={bits=2}",
-      "search={branches=admm-uniform,bits=[2,4],systems={2=two,4=a}}"
-    };
-    List<Stage> plan = plan(CONFIGURATION, "", search);
-    assertThat(names(plan))
-        .containsSubsequence(
-            "sensitivity/kl/row",
-            "allocate/a",
-            "allocate/two",
-            "quantize/two",
-            "quantize/a",
-            "sensitivity/search/tensor",
-            "allocate/s",
-            "allocate/t",
-            "quantize/fp32",
-            "quantize/s",
-            "quantize/t")
-        .doesNotHaveDuplicates();
-    List<Stage> before = new ArrayList<>();
-    for (Stage stage : plan) {
-      assertThat(before).as(stage.name()).containsAll(stage.upstream());
-      before.add(stage);
-    }
-    Stage found = stage("sensitivity/search/tensor", plan);
-    assertThat(found.inputs().settings())
-        .containsKeys("search.betas", "training.minibatch-segments")
-        .doesNotContainKey("training.epochs");
-    Stage refit = stage("sensitivity/search/tensor", plan(CONFIGURATION, "", search[0]));
-    assertThat(refit.upstream()).extracting(Stage::name).containsExactly("prepare", "train");
-    assertThat(refit.inputs().settings()).containsKey("training.workers");
-  }
-
-  private static Stage stage(String name, List<Stage> plan) {
-    return plan.stream().filter(stage -> stage.name().equals(name)).findFirst().orElseThrow();
   }
 
   @Test
@@ -174,94 +94,6 @@ class ExperimentPlanTest {
       }
       assertThat(before.stream().map(Stage::folder)).doesNotHaveDuplicates();
     }
-  }
-
-  @Test
-  void systemsOfTheSameTablesShareTheirSensitivities() {
-    String more =
-        CONFIGURATION
-            + """
-            systems {
-              m { precision = kl, budget.ratio = 9, scope = model }
-              n { precision = kl, budget.ratio = 12, scope = row, method = ptq }
-              s { precision = kl, budget.ratio = 9, scope = row, scale-format = fp16 }
-              t { precision = kl, budget.ratio = 9, scope = row, scale-format = fp16, word-blocks = [8, 64] }
-              u { precision = kl, budget.ratio = 15, scope = row, scale-format = fp16, word-blocks = [8, 64] }
-            }
-            """;
-    assertThat(names(plan(more, "")).stream().filter(name -> name.startsWith("sensitivity/")))
-        .containsExactly(
-            "sensitivity/kl/model",
-            "sensitivity/kl/tensor",
-            "sensitivity/kl/row",
-            "sensitivity/kl/row-fp16",
-            "sensitivity/kl/row-fp16-8-64");
-    for (Stage stage : plan(more, "")) {
-      if (stage.name().matches("allocate/[tu]")) {
-        assertThat(stage.upstream())
-            .extracting(Stage::folder)
-            .containsExactly("baseline", "sensitivity/kl/row-fp16-8-64");
-      }
-    }
-  }
-
-  private static final String HESSIAN =
-      """
-      systems {
-        h { precision = hessian, budget.ratio = 9, scope = row }
-        i { precision = hessian, budget.ratio = 12, scope = row, trace = total, method = ptq }
-        j { precision = hessian, budget.ratio = 9, scope = tensor }
-        l { precision = hessian, budget.ratio = 9, scope = row, word-blocks = [8, 64] }
-      }
-      """;
-
-  @Test
-  void tracesAreMeasuredOnceForEachSetOfWordBlocks() {
-    List<Stage> plan = plan(CONFIGURATION + HESSIAN, "");
-    assertThat(names(plan).stream().filter(name -> name.startsWith("sensitivity/")))
-        .containsExactly(
-            "sensitivity/kl/tensor",
-            "sensitivity/kl/row",
-            "sensitivity/hessian/traces",
-            "sensitivity/hessian/traces-8-64",
-            "sensitivity/hessian/tensor",
-            "sensitivity/hessian/row",
-            "sensitivity/hessian/row-8-64");
-    assertThat(stage("sensitivity/hessian/row", plan).upstream())
-        .extracting(Stage::name)
-        .containsExactly("train", "sensitivity/hessian/traces");
-    for (String system : List.of("h", "i")) {
-      assertThat(stage("allocate/" + system, plan).upstream())
-          .extracting(Stage::name)
-          .containsExactly("train", "sensitivity/hessian/row");
-    }
-  }
-
-  @Test
-  void settingsOfTheHessianChangeWhatIsMadeOfIt() {
-    String text = CONFIGURATION + HESSIAN;
-    assertThat(changedNames(text, "sensitivity.hessian.step=1e-3"))
-        .contains("sensitivity/hessian/traces", "sensitivity/hessian/tensor", "allocate/h", "score")
-        .doesNotContain("sensitivity/kl/row", "allocate/k", "train");
-    assertThat(changedNames(text, "sensitivity.sentences=9"))
-        .contains("sensitivity/kl/row", "allocate/k")
-        .doesNotContain("sensitivity/hessian/traces", "allocate/h");
-    assertThat(changedNames(text, "sensitivity.bits=[1,2]"))
-        .contains("sensitivity/kl/row", "sensitivity/hessian/row", "allocate/h")
-        .doesNotContain("sensitivity/hessian/traces");
-    assertThat(changedNames(text, "systems.h.trace=total"))
-        .contains("allocate/h", "quantize/h")
-        .doesNotContain("sensitivity/hessian/row", "allocate/i");
-    assertThat(changedNames(text, "systems.k.trace=total")).isEmpty();
-  }
-
-  private static List<String> changedNames(String text, String override) {
-    List<Stage> before = plan(text, "");
-    return plan(text, "", override).stream()
-        .filter(
-            stage -> !stage.inputs().digest().equals(stage(stage.name(), before).inputs().digest()))
-        .map(Stage::name)
-        .toList();
   }
 
   @Test
@@ -383,34 +215,18 @@ class ExperimentPlanTest {
     assertThat(differing).isEqualTo(all("rescore/(a|k|r)/.*", "score", "report"));
     List<Stage> compact = plan(CONFIGURATION, "", "system-defaults.inference=compact");
     for (String name : List.of("evaluate/a", "rescore/a/dev")) {
-      assertThat(digest(compact, name)).isNotEqualTo(digest(after, name));
+      assertThat(stage(name, compact).inputs().digest())
+          .isNotEqualTo(stage(name, after).inputs().digest());
     }
-  }
-
-  private static String digest(List<Stage> plan, String name) {
-    return plan.stream()
-        .filter(stage -> stage.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .inputs()
-        .digest();
   }
 
   @Test
   void anArchiveThatAScriptFileNamesIsAnInput() {
     String script =
         CONFIGURATION.replace("path = dev.tar", "path = \"scp:dev.scp\", words = words.txt");
-    Stage before =
-        plan(script, "").stream()
-            .filter(stage -> stage.name().equals("hypotheses/dev"))
-            .findFirst()
-            .orElseThrow();
+    Stage before = stage("hypotheses/dev", plan(script, ""));
     for (String changed : List.of("dev.scp", "named.ark", "words.txt", "dev.trn")) {
-      Stage after =
-          plan(script, changed).stream()
-              .filter(stage -> stage.name().equals("hypotheses/dev"))
-              .findFirst()
-              .orElseThrow();
+      Stage after = stage("hypotheses/dev", plan(script, changed));
       assertThat(after.inputs().digest()).as(changed).isNotEqualTo(before.inputs().digest());
     }
   }
