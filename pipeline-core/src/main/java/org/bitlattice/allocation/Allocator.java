@@ -1,11 +1,15 @@
 package org.bitlattice.allocation;
 
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleForm;
@@ -14,67 +18,157 @@ import org.bitlattice.quant.WeightUnit;
 
 /**
  * Chooses a precision for every unit (a weight matrix or a block of its rows) so that the sum of
- * damages is least within a budget, exactly. Bytes and ratio count the whole model file, with
- * header, biases and gains; average bits are nominal and count the matrices only.
+ * damages is least within a budget. Bytes and ratio count the whole model file, with header, biases
+ * and gains; average bits are nominal and count the matrices only. The choice is exact unless the
+ * {@link ParetoFrontier} is too large; what it may then lack is told.
  */
 public final class Allocator {
-  private Allocator() {}
+  private final ModelUnits units;
+  private final ScaleForm scales;
+  private final GroupedOptions choices;
+  private final Map<SizeAxis, ParetoFrontier> frontiers = new EnumMap<>(SizeAxis.class);
+
+  private Allocator(ModelUnits units, ScaleForm scales, GroupedOptions choices) {
+    this.units = units;
+    this.scales = scales;
+    this.choices = choices;
+  }
 
   /**
-   * The best assignment within a budget; of equally good ones the smaller.
+   * An assignment and what speaks for it.
+   *
+   * @param assignment the precisions
+   * @param damage Σ of the units' damages
+   * @param excess by how much the damage can exceed the least possible one within the budget; 0
+   *     when it is the least
+   */
+  public record Allocation(PrecisionAssignment assignment, double damage, double excess) {}
+
+  /**
+   * An allocator for all budgets.
    *
    * @param options for each unit, by its name, the precisions to choose from
    * @param scales the form of scales, which the options' bytes must fit
    * @throws IllegalArgumentException when a unit has no options or an option of the wrong size,
-   *     when a block may become full precision, when a name is unknown, or when the budget cannot
-   *     be reached (naming the nearest value that can, in the budget's unit)
+   *     when a block may become full precision, when a name is unknown, or when the rules match no
+   *     unit or leave one without a precision
    */
-  public static PrecisionAssignment allocate(
-      ModelUnits units, Map<String, List<UnitOption>> options, Budget budget, ScaleForm scales) {
-    Map<String, List<UnitOption>> ordered = checked(units, options, scales);
-    Map<String, Precision> chosen =
-        budget instanceof Budget.AverageBits average
-            ? withinAverage(units, ordered, average)
-            : withinBytes(units, ordered, budget);
-    return PrecisionAssignment.of(units, chosen, scales);
+  public static Allocator over(
+      ModelUnits units,
+      Map<String, List<UnitOption>> options,
+      ScaleForm scales,
+      AllocationRules rules) {
+    return new Allocator(units, scales, rules.apply(units, checked(units, options, scales)));
   }
 
-  private static Map<String, Precision> withinAverage(
-      ModelUnits units, Map<String, List<UnitOption>> options, Budget.AverageBits budget) {
-    long weights = units.weights();
-    ParetoFrontier frontier = ParetoFrontier.overNominalBits(options);
-    // 2.1 bits · 10 weights is 21 bits, although the product in doubles may fall short of it.
-    long most = (long) Math.floor(budget.bits() * weights * (1 + 1e-12));
-    if (most < frontier.smallestCost()) {
+  /**
+   * The best assignment within a budget; of equally good ones the smaller.
+   *
+   * @throws IllegalArgumentException when the budget cannot be reached (naming the nearest value
+   *     that can, in the budget's unit)
+   */
+  public Allocation best(Budget budget) {
+    SizeAxis axis = SizeAxis.of(budget);
+    long most = limit(budget);
+    ParetoFrontier frontier = frontier(axis);
+    ParetoFrontier.Point point = frontier.best(most);
+    return new Allocation(
+        assignment(point.precisions()), point.damage(), excess(axis, point, most));
+  }
+
+  private double excess(SizeAxis axis, ParetoFrontier.Point best, long limit) {
+    double thinned = frontier(axis).excess(best);
+    return thinned == 0 ? 0 : Math.min(thinned, Math.max(0, best.damage() - relaxed(axis, limit)));
+  }
+
+  private double relaxed(SizeAxis axis, long limit) {
+    return RelaxedBound.damage(choices.options().values(), axis::cost, limit);
+  }
+
+  /**
+   * Assignments within a budget whose damage is near the least: the best one, then in equal parts
+   * the next smaller ones of the frontier and the best of those that differ from it in one choice
+   * or in two.
+   *
+   * @param most largest number of assignments, positive
+   * @return distinct, the best first, then by rising damage
+   * @throws IllegalArgumentException as {@link #best} does
+   */
+  public List<Allocation> near(Budget budget, int most) {
+    SizeAxis axis = SizeAxis.of(budget);
+    long limit = limit(budget);
+    ParetoFrontier frontier = frontier(axis);
+    int place = frontier.placeOfBest(limit);
+    ParetoFrontier.Point best = frontier.point(place);
+    double excess = excess(axis, best, limit);
+    Set<ParetoFrontier.Point> points = new LinkedHashSet<>();
+    for (int i = place; i >= 0 && points.size() < 1 + (most - 1) / 2; i--) {
+      points.add(frontier.point(i));
+    }
+    points.addAll(new Swaps(choices.options(), axis, limit).around(best, most, points));
+    return points.stream()
+        .limit(most)
+        .sorted(Comparator.comparingDouble(ParetoFrontier.Point::damage))
+        .map(
+            point ->
+                new Allocation(
+                    assignment(point.precisions()),
+                    point.damage(),
+                    Math.max(0, excess + point.damage() - best.damage())))
+        .toList();
+  }
+
+  /**
+   * Points of a frontier, the smallest and the largest among them.
+   *
+   * @param most largest number of points, at least 2; where there are more they are spread evenly
+   */
+  public List<Allocation> frontier(SizeAxis axis, int most) {
+    ParetoFrontier frontier = frontier(axis);
+    long last = frontier.size() - 1L;
+    LongStream places =
+        last < most
+            ? LongStream.rangeClosed(0, last)
+            : LongStream.range(0, most).map(i -> i * last / (most - 1));
+    return places
+        .mapToObj(place -> frontier.point((int) place))
+        .map(
+            point ->
+                new Allocation(
+                    assignment(point.precisions()), point.damage(), frontier.excess(point)))
+        .toList();
+  }
+
+  private ParetoFrontier frontier(SizeAxis axis) {
+    return frontiers.computeIfAbsent(axis, a -> a.frontier(choices.options()));
+  }
+
+  private PrecisionAssignment assignment(Map<String, Precision> chosen) {
+    return PrecisionAssignment.of(units, choices.units(chosen), scales);
+  }
+
+  /** Most cost of the units within a budget, after a look at whether it can be reached. */
+  private long limit(Budget budget) {
+    long smallest = frontier(SizeAxis.of(budget)).smallestCost();
+    long limit = budget.limit(units);
+    if (limit >= smallest) {
+      return limit;
+    }
+    if (budget instanceof Budget.AverageBits average) {
       throw new IllegalArgumentException(
           "an average of %s bits cannot be reached; the smallest is %s"
-              .formatted(budget.bits(), up((double) frontier.smallestCost() / weights)));
+              .formatted(average.bits(), up((double) smallest / units.weights())));
     }
-    return frontier.best(most).precisions();
-  }
-
-  private static Map<String, Precision> withinBytes(
-      ModelUnits units, Map<String, List<UnitOption>> options, Budget budget) {
-    long fixed = StoredSize.fixedBytes(units.architecture());
-    long full = StoredSize.fullPrecisionBytes(units.architecture());
-    ParetoFrontier frontier = ParetoFrontier.overBytes(options);
-    long smallest = fixed + frontier.smallestCost();
+    long smallestFile = StoredSize.fixedBytes(units.architecture()) + smallest;
     if (budget instanceof Budget.Ratio ratio) {
-      long most = (long) Math.floor(full / ratio.ratio() * (1 + 1e-12));
-      if (most < smallest) {
-        throw new IllegalArgumentException(
-            "a compression ratio of %s cannot be reached; the largest is %s (%d of %d bytes)"
-                .formatted(ratio.ratio(), down((double) full / smallest), smallest, full));
-      }
-      return frontier.best(most - fixed).precisions();
-    }
-    long most = ((Budget.Bytes) budget).bytes();
-    if (most < smallest) {
+      long full = StoredSize.fullPrecisionBytes(units.architecture());
       throw new IllegalArgumentException(
-          "a model file of %d bytes cannot be reached; the smallest has %d"
-              .formatted(most, smallest));
+          "a compression ratio of %s cannot be reached; the largest is %s (%d of %d bytes)"
+              .formatted(ratio.ratio(), down((double) full / smallestFile), smallestFile, full));
     }
-    return frontier.best(most - fixed).precisions();
+    throw new IllegalArgumentException(
+        "a model file of %d bytes cannot be reached; the smallest has %d"
+            .formatted(((Budget.Bytes) budget).bytes(), smallestFile));
   }
 
   /** Three decimals, rounded so that the printed value can be asked for. */

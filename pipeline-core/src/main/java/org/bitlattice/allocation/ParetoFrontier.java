@@ -2,6 +2,7 @@ package org.bitlattice.allocation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,26 +11,57 @@ import org.bitlattice.quant.Precision;
 
 /**
  * All best trade-offs between the size of a model and the sum of its units' damages: the
- * multiple-choice knapsack, solved exactly for every budget at once. The frontier of the first l
- * units is merged with the options of unit l + 1, and each sum that is neither smaller nor less
- * damaging than another is dropped.
+ * multiple-choice knapsack, solved for every budget at once. The frontier of the first l units is
+ * merged with the options of unit l + 1, and each sum that is neither smaller nor less damaging
+ * than another is dropped (method.md, section 5).
  *
  * <p>Along the frontier sizes rise strictly and damages fall strictly. Of choices with the same
  * damage the smaller is kept; of choices equal in both, the one whose earliest option of the last
  * differing unit stands first.
+ *
+ * <p>The frontier is exact as long as it has no more points than are allowed. Beyond, points are
+ * thinned out by ε-dominance (as in the approximation scheme for knapsacks of Lawler 1979): with
+ * the excess x of a damage over the least one that the units so far can have, a point is kept when
+ * (1 + ε)·x is below the excess of the last point that was kept. Excesses add up over units, so
+ * every choice has a point that is not larger and whose excess is at most (1 + {@link #epsilon}) as
+ * great.
  */
 public final class ParetoFrontier {
-  /** Most points that a frontier may have; its memory is then about 20 bytes · units · points. */
+  /** Most points of an exact frontier. */
   static final int MAX_POINTS = 1_000_000;
 
-  private final List<String> units;
-  private final List<List<UnitOption>> options;
-  private final List<Stage> stages;
+  /** Most points of all units together; each takes five bytes. */
+  private static final int MAX_STEPS = 80_000_000;
 
-  private ParetoFrontier(List<String> units, List<List<UnitOption>> options, List<Stage> stages) {
+  /** The first ε that is tried, and its factor while the frontier stays too large. */
+  private static final double FIRST_EPSILON = 1e-7;
+
+  private static final double EPSILON_GROWTH = 4;
+
+  /** The units in the order in which they were given. */
+  private final List<String> units;
+
+  /** The units in the order of the steps, with their options. */
+  private final Map<String, List<UnitOption>> options;
+
+  private final List<Step> steps;
+  private final Front front;
+  private final double leastDamage;
+  private final double epsilon;
+
+  private ParetoFrontier(
+      List<String> units,
+      Map<String, List<UnitOption>> options,
+      List<Step> steps,
+      Front front,
+      double leastDamage,
+      double epsilon) {
     this.units = units;
     this.options = options;
-    this.stages = stages;
+    this.steps = steps;
+    this.front = front;
+    this.leastDamage = leastDamage;
+    this.epsilon = epsilon;
   }
 
   /**
@@ -41,22 +73,24 @@ public final class ParetoFrontier {
    */
   public record Point(long cost, double damage, Map<String, Precision> precisions) {}
 
-  /** Frontier of the first few units: points by rising cost, with the way back. */
-  private record Stage(long[] cost, double[] damage, int[] parent, byte[] option) {
+  /** Points by rising cost and falling damage. */
+  private record Front(long[] cost, double[] damage) {
     int size() {
       return cost.length;
     }
   }
 
+  /** For each point of a front, where it came from: the point before and the unit's option. */
+  private record Step(int[] parent, byte[] option) {}
+
   /**
    * The frontier over true bytes.
    *
    * @param options at least one option for each unit
-   * @throws IllegalArgumentException when a unit has no option, or when the frontier has more than
-   *     a million points
+   * @throws IllegalArgumentException when a unit has no option, or there is no unit
    */
   public static ParetoFrontier overBytes(Map<String, List<UnitOption>> options) {
-    return over(options, UnitOption::bytes, MAX_POINTS);
+    return over(options, UnitOption::bytes, mostPoints(options.size()));
   }
 
   /**
@@ -65,25 +99,54 @@ public final class ParetoFrontier {
    * @throws IllegalArgumentException as {@link #overBytes} does
    */
   public static ParetoFrontier overNominalBits(Map<String, List<UnitOption>> options) {
-    return over(options, UnitOption::nominalBits, MAX_POINTS);
+    return over(options, UnitOption::nominalBits, mostPoints(options.size()));
+  }
+
+  private static int mostPoints(int units) {
+    return Math.min(MAX_POINTS, MAX_STEPS / Math.max(1, units));
   }
 
   static ParetoFrontier over(
-      Map<String, List<UnitOption>> options, ToLongFunction<UnitOption> cost, int maxPoints) {
-    List<Stage> stages = new ArrayList<>();
-    Stage stage = new Stage(new long[1], new double[1], new int[1], new byte[1]);
-    for (Map.Entry<String, List<UnitOption>> unit : options.entrySet()) {
-      requireOptions(unit.getKey(), unit.getValue());
-      stage = new Merge(stage, unit.getValue(), cost, maxPoints).run(unit.getKey());
-      stages.add(stage);
-    }
-    if (stages.isEmpty()) {
+      Map<String, List<UnitOption>> options, ToLongFunction<UnitOption> cost, int mostPoints) {
+    if (options.isEmpty()) {
       throw new IllegalArgumentException("a frontier needs at least one unit");
     }
+    Map<String, List<UnitOption>> ordered = sameSizesTogether(options, cost);
+    List<Step> steps = new ArrayList<>();
+    Front front = new Front(new long[1], new double[1]);
+    double least = 0;
+    double epsilon = 0;
+    double factor = 1;
+    for (Map.Entry<String, List<UnitOption>> unit : ordered.entrySet()) {
+      requireOptions(unit.getKey(), unit.getValue());
+      least += unit.getValue().stream().mapToDouble(UnitOption::damage).min().orElseThrow();
+      Merge merge = new Merge(front, unit.getValue(), cost, least, mostPoints);
+      while (!merge.run(epsilon)) {
+        epsilon = Math.max(FIRST_EPSILON, EPSILON_GROWTH * epsilon);
+      }
+      factor *= 1 + epsilon;
+      front = merge.front();
+      steps.add(merge.step());
+    }
     return new ParetoFrontier(
-        List.copyOf(options.keySet()),
-        options.values().stream().map(List::copyOf).toList(),
-        stages);
+        List.copyOf(options.keySet()), ordered, steps, front, least, factor - 1);
+  }
+
+  /** Units of equal costs follow each other: sums then coincide as long as possible. */
+  private static Map<String, List<UnitOption>> sameSizesTogether(
+      Map<String, List<UnitOption>> options, ToLongFunction<UnitOption> cost) {
+    Map<List<Long>, List<String>> bySizes = new LinkedHashMap<>();
+    options.forEach(
+        (unit, own) ->
+            bySizes
+                .computeIfAbsent(
+                    own.stream().map(cost::applyAsLong).toList(), sizes -> new ArrayList<>())
+                .add(unit));
+    Map<String, List<UnitOption>> ordered = new LinkedHashMap<>();
+    bySizes
+        .values()
+        .forEach(own -> own.forEach(unit -> ordered.put(unit, List.copyOf(options.get(unit)))));
+    return ordered;
   }
 
   private static void requireOptions(String unit, List<UnitOption> options) {
@@ -94,40 +157,53 @@ public final class ParetoFrontier {
     }
   }
 
-  /** Merges a frontier with one unit's options: as many sorted lists as there are options. */
+  /** Merges a front with one unit's options: as many sorted lists as there are options. */
   private static final class Merge {
-    private final Stage before;
+    private final Front before;
     private final double[] damages;
     private final long[] costs;
     private final int[] heads;
-    private final int maxPoints;
-    private final Growing result = new Growing();
+    private final double leastDamage;
+    private final int mostPoints;
+    private Growing result = new Growing();
 
-    Merge(Stage before, List<UnitOption> options, ToLongFunction<UnitOption> cost, int maxPoints) {
+    /**
+     * @param leastDamage the least sum of damages with the unit
+     */
+    Merge(
+        Front before,
+        List<UnitOption> options,
+        ToLongFunction<UnitOption> cost,
+        double leastDamage,
+        int mostPoints) {
       this.before = before;
       this.damages = options.stream().mapToDouble(UnitOption::damage).toArray();
       this.costs = options.stream().mapToLong(cost).toArray();
       this.heads = new int[options.size()];
-      this.maxPoints = maxPoints;
+      this.leastDamage = leastDamage;
+      this.mostPoints = mostPoints;
     }
 
-    Stage run(String unit) {
-      double least = Double.POSITIVE_INFINITY;
+    /** Whether the front fits with this ε; exact with 0. */
+    boolean run(double epsilon) {
+      result = new Growing();
+      Arrays.fill(heads, 0);
+      double bound = Double.POSITIVE_INFINITY;
       for (int option = next(); option >= 0; option = next()) {
         int head = heads[option]++;
         double damage = before.damage()[head] + damages[option];
-        if (damage < least) {
-          least = damage;
-          result.add(before.cost()[head] + costs[option], damage, head, (byte) option);
-          if (result.size > maxPoints) {
-            throw new IllegalArgumentException(
-                "the exact frontier has more than %d points after the matrix %s; allow fewer"
-                        .formatted(maxPoints, unit)
-                    + " precisions for each matrix, or fewer blocks");
+        if (damage < bound) {
+          if (result.size == mostPoints) {
+            return false;
           }
+          result.add(before.cost()[head] + costs[option], damage, head, (byte) option);
+          bound =
+              epsilon == 0
+                  ? damage
+                  : Math.min(damage, leastDamage + (damage - leastDamage) / (1 + epsilon));
         }
       }
-      return result.stage();
+      return true;
     }
 
     /** The option whose head is smallest by cost, then damage, then its place; −1 at the end. */
@@ -148,6 +224,16 @@ public final class ParetoFrontier {
         }
       }
       return best;
+    }
+
+    Front front() {
+      return new Front(
+          Arrays.copyOf(result.cost, result.size), Arrays.copyOf(result.damage, result.size));
+    }
+
+    Step step() {
+      return new Step(
+          Arrays.copyOf(result.parent, result.size), Arrays.copyOf(result.option, result.size));
     }
   }
 
@@ -172,28 +258,43 @@ public final class ParetoFrontier {
       option[size] = newOption;
       size++;
     }
-
-    Stage stage() {
-      return new Stage(
-          Arrays.copyOf(cost, size),
-          Arrays.copyOf(damage, size),
-          Arrays.copyOf(parent, size),
-          Arrays.copyOf(option, size));
-    }
-  }
-
-  private Stage last() {
-    return stages.get(stages.size() - 1);
   }
 
   /** Number of points. */
   public int size() {
-    return last().size();
+    return front.size();
   }
 
   /** Cost of the smallest point: no choice of options costs less. */
   public long smallestCost() {
-    return last().cost()[0];
+    return front.cost()[0];
+  }
+
+  /**
+   * ε of the whole frontier: the damage of {@link #best} is at most D + ε·(D − least), with D the
+   * least possible within the budget and least that without any budget; 0 when the frontier is
+   * exact.
+   */
+  public double epsilon() {
+    return epsilon;
+  }
+
+  /**
+   * By how much the damage of a point of {@link #best} can exceed the least possible one within its
+   * budget, in the unit of damages; 0 when the frontier is exact.
+   */
+  public double excess(Point point) {
+    return Math.max(0, point.damage() - leastDamage) * epsilon / (1 + epsilon);
+  }
+
+  /** Cost of the point at a place, from the smallest and most damaging on. */
+  public long cost(int place) {
+    return front.cost()[place];
+  }
+
+  /** Σ of the damages of the point at a place. */
+  public double damage(int place) {
+    return front.damage()[place];
   }
 
   /**
@@ -202,33 +303,42 @@ public final class ParetoFrontier {
    * @throws IndexOutOfBoundsException when the place is not in [0, size)
    */
   public Point point(int place) {
-    Precision[] chosen = new Precision[units.size()];
+    Map<String, Precision> chosen = new HashMap<>();
+    List<String> order = new ArrayList<>(options.keySet());
     int at = place;
-    for (int unit = units.size() - 1; unit >= 0; unit--) {
-      Stage stage = stages.get(unit);
-      chosen[unit] = options.get(unit).get(stage.option()[at]).precision();
-      at = stage.parent()[at];
+    for (int i = order.size() - 1; i >= 0; i--) {
+      Step step = steps.get(i);
+      UnitOption option = options.get(order.get(i)).get(step.option()[at]);
+      chosen.put(order.get(i), option.precision());
+      at = step.parent()[at];
     }
     Map<String, Precision> precisions = new LinkedHashMap<>();
-    for (int unit = 0; unit < chosen.length; unit++) {
-      precisions.put(units.get(unit), chosen[unit]);
-    }
-    return new Point(last().cost()[place], last().damage()[place], precisions);
+    units.forEach(unit -> precisions.put(unit, chosen.get(unit)));
+    return new Point(front.cost()[place], front.damage()[place], precisions);
   }
 
   /**
-   * The least damaging point within a budget.
+   * Place of the least damaging point within a budget.
    *
    * @param budget most cost, in the frontier's unit
    * @throws IllegalArgumentException when even {@link #smallestCost} is above the budget
    */
-  public Point best(long budget) {
+  public int placeOfBest(long budget) {
     if (budget < smallestCost()) {
       throw new IllegalArgumentException(
           "nothing costs %d or less; the smallest choice costs %d"
               .formatted(budget, smallestCost()));
     }
-    int found = Arrays.binarySearch(last().cost(), budget);
-    return point(found >= 0 ? found : -found - 2);
+    int found = Arrays.binarySearch(front.cost(), budget);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /**
+   * The least damaging point within a budget.
+   *
+   * @throws IllegalArgumentException as {@link #placeOfBest} does
+   */
+  public Point best(long budget) {
+    return point(placeOfBest(budget));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.bitlattice.lm.JsonObject;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.quant.ModelUnits;
@@ -170,11 +171,31 @@ public final class PrecisionAssignment implements Serializable {
 
   /** Nominal bits of a weight: Σ n·|W| / Σ |W| over the units. */
   public double averageBits() {
+    return (double) nominalBits() / units.weights();
+  }
+
+  private long nominalBits() {
     long bits = 0;
     for (WeightUnit unit : units.units()) {
       bits += (long) precision(unit.name()).bits() * unit.weights();
     }
-    return (double) bits / units.weights();
+    return bits;
+  }
+
+  /** Whether the model is within a budget. */
+  public boolean fits(Budget budget) {
+    long cost =
+        budget instanceof Budget.AverageBits
+            ? nominalBits()
+            : bytes() - StoredSize.fixedBytes(units.architecture());
+    return cost <= budget.limit(units);
+  }
+
+  /** The bits of each unit in file order, with spaces between them. */
+  public String bitsInOrder() {
+    return precisions.values().stream()
+        .map(precision -> String.valueOf(precision.bits()))
+        .collect(Collectors.joining(" "));
   }
 
   @Override

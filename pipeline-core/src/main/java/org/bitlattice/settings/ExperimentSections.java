@@ -162,7 +162,7 @@ final class ExperimentSections {
   }
 
   /** Quantized precisions to choose from. */
-  private static List<Precision> precisions(SettingsReader section) {
+  static List<Precision> precisions(SettingsReader section) {
     String allowed = "distinct numbers from 1, 2, 4, 8, 16";
     List<Precision> precisions = new ArrayList<>();
     for (int bits : section.integers("bits", "a list of " + allowed)) {

@@ -58,7 +58,7 @@ final class SearchSection {
 
   private List<SystemSettings> searched() {
     return systems.stream()
-        .filter(system -> system.precision() instanceof PrecisionChoice.BySearch)
+        .filter(system -> system.precision().uses(PrecisionChoice.Source.SEARCH))
         .toList();
   }
 
@@ -144,7 +144,7 @@ final class SearchSection {
     while (start.isPresent() && !path.contains(start.get())) {
       path.add(start.get());
       Optional<SystemSettings> from = named(start.get());
-      if (from.isPresent() && from.get().precision() instanceof PrecisionChoice.BySearch) {
+      if (from.isPresent() && from.get().precision().uses(PrecisionChoice.Source.SEARCH)) {
         return Optional.of("is \"%s\", which starts from %s".formatted(id, from.get().id()));
       }
       start = from.flatMap(SystemSettings::startFrom);

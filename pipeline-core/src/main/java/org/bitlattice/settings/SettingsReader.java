@@ -61,6 +61,20 @@ final class SettingsReader {
     return new SettingsReader(ConfigFactory.empty(), prefix + path + ".", known, new ArrayList<>());
   }
 
+  /**
+   * Readers of the sections in a list, which report keys as {@code list[0].key}. What they leave
+   * unread each reports itself ({@link #reportUnknown()}).
+   */
+  List<SettingsReader> sections(String key) {
+    List<? extends Config> sections =
+        read(key, "a list of sections", List.of(), () -> config.getConfigList(key));
+    List<SettingsReader> readers = new ArrayList<>();
+    for (int i = 0; i < sections.size(); i++) {
+      readers.add(at("%s[%d]".formatted(key, i), sections.get(i)));
+    }
+    return readers;
+  }
+
   /** This section, with the values of another one where it has none. */
   SettingsReader withFallback(SettingsReader other) {
     return new SettingsReader(config.withFallback(other.config), prefix, known, problems);
@@ -197,10 +211,17 @@ final class SettingsReader {
         : Double.toString(value);
   }
 
-  /** Adds a problem for every key of a config that nobody has read. */
+  /** Adds a problem for every key of this section that nobody has read. */
+  void reportUnknown() {
+    reportUnknown(config);
+  }
+
+  /**
+   * Adds a problem for every key of a config, with keys as in this section, that nobody has read.
+   */
   void reportUnknown(Config whole) {
     for (Map.Entry<String, ConfigValue> entry : whole.entrySet()) {
-      String path = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+      String path = prefix + String.join(".", ConfigUtil.splitPath(entry.getKey()));
       if (!isKnown(path)) {
         problems.add(
             "%s is not a setting%s (%s)"

@@ -2,58 +2,32 @@ package org.bitlattice.settings;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.bitlattice.allocation.Budget;
 import org.bitlattice.lm.scoring.ScoringMode;
 import org.bitlattice.lm.training.RateSchedule;
 import org.bitlattice.lowbit.AdmmSettings;
-import org.bitlattice.quant.Precision;
 import org.bitlattice.quant.ScaleForm;
 import org.bitlattice.quant.ScaleFormat;
 import org.bitlattice.quant.ScaleScope;
 import org.bitlattice.quant.TableForm;
 import org.bitlattice.quant.WordBlocks;
-import org.bitlattice.sensitivity.HessianSensitivity;
 import org.bitlattice.settings.SystemSettings.Method;
 
 /** Reads the settings of one system. */
 final class SystemSection {
-  private static final List<String> BUDGETS = List.of("average-bits", "ratio", "bytes");
-
   private static final String BASELINE = "baseline";
 
   /** Vocabularies are not larger ({@code corpus.maximum-words}). */
   private static final int LARGEST_WORD_BLOCK = 10_000_000;
 
-  private enum Choice {
-    UNIFORM,
-    KL,
-    HESSIAN,
-    SEARCH
-  }
-
   private SystemSection() {}
 
   /**
-   * @param defaults whether this is the section of defaults, which may leave the budget open
+   * @param defaults whether this is the section of defaults, which may leave open what a choice of
+   *     precisions needs
    */
   static SystemSettings read(String id, SettingsReader system, boolean defaults) {
     Method method = system.choice("method", Method.class);
-    int bits = bits(system);
-    if (method.trains() && bits == 32) {
-      system.problem(
-          "bits", "is 32 with method " + SettingsReader.written(method), "1, 2, 4, 8 or 16");
-    }
-    Choice choice = system.choice("precision", Choice.class);
-    Budget budget = budget(system, choice != Choice.UNIFORM && !defaults);
-    HessianSensitivity.Kind trace = system.choice("trace", HessianSensitivity.Kind.class);
-    PrecisionChoice precision =
-        switch (method == Method.FULL_PRECISION ? Choice.UNIFORM : choice) {
-          case UNIFORM -> new PrecisionChoice.Uniform(uniform(method, bits));
-          case KL -> new PrecisionChoice.ByKl(budget);
-          case HESSIAN -> new PrecisionChoice.ByHessian(budget, trace);
-          case SEARCH -> new PrecisionChoice.BySearch(budget);
-        };
+    PrecisionChoice precision = new PrecisionSection(system, defaults).read(method);
     system.ignore("start-from");
     LowBitTraining training = training(system.section("low-bit-training"));
     return new SystemSettings(
@@ -67,10 +41,6 @@ final class SystemSection {
         admm(system.section("admm"), training.rounds()),
         stop(system.section("admm.stop")),
         latentClip(system.section("straight-through")));
-  }
-
-  private static Precision uniform(Method method, int bits) {
-    return method == Method.FULL_PRECISION ? Precision.FULL : Precision.ofBits(bits);
   }
 
   private static TableForm tables(SettingsReader system) {
@@ -117,35 +87,6 @@ final class SystemSection {
           "exact; the other modes compute with codes of up to 8 bits");
     }
     return full ? ScoringMode.EXACT : inference;
-  }
-
-  private static int bits(SettingsReader system) {
-    int bits = system.integer("bits", 1, 32);
-    if (Stream.of(Precision.values()).noneMatch(p -> p.bits() == bits)) {
-      system.problem("bits", "is " + bits, "1, 2, 4, 8, 16 or 32");
-      return 2;
-    }
-    return bits;
-  }
-
-  private static Budget budget(SettingsReader system, boolean required) {
-    SettingsReader budget = system.section("budget");
-    List<String> given = BUDGETS.stream().filter(budget::has).toList();
-    BUDGETS.forEach(budget::ignore);
-    if (given.size() > 1 || (required && given.isEmpty())) {
-      system.problem(
-          "budget",
-          given.isEmpty() ? "is empty" : "has " + String.join(" and ", given),
-          "exactly one of " + String.join(", ", BUDGETS));
-    }
-    if (given.isEmpty()) {
-      return new Budget.AverageBits(32);
-    }
-    return switch (given.get(0)) {
-      case "average-bits" -> new Budget.AverageBits(budget.number("average-bits", 1, 32));
-      case "ratio" -> new Budget.Ratio(budget.number("ratio", 1, 32));
-      default -> new Budget.Bytes((long) budget.number("bytes", 1, 1e15));
-    };
   }
 
   private static Optional<String> startFrom(SettingsReader system) {

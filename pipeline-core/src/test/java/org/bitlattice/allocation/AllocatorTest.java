@@ -106,25 +106,6 @@ class AllocatorTest {
     }
   }
 
-  @Test
-  void refusesAFrontierThatExplodes() {
-    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
-    for (int tensor = 0; tensor < 12; tensor++) {
-      long size = 1L << tensor;
-      options.put(
-          "t" + tensor,
-          List.of(
-              new UnitOption(Precision.ONE, size, 0, 0),
-              new UnitOption(Precision.TWO, 0, size, size)));
-    }
-    assertThat(ParetoFrontier.over(options, UnitOption::bytes, 4096).size()).isEqualTo(4096);
-    assertThatThrownBy(() -> ParetoFrontier.over(options, UnitOption::bytes, 4095))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "the exact frontier has more than 4095 points after the matrix t11; allow fewer"
-                + " precisions for each matrix, or fewer blocks");
-  }
-
   /** Damage weight · 4^(−bits), so that more bits always help and the order of weights matters. */
   private static Map<String, List<UnitOption>> options(ModelUnits units, ScaleForm scales) {
     Map<String, List<UnitOption>> options = new LinkedHashMap<>();
@@ -163,7 +144,12 @@ class AllocatorTest {
   }
 
   private static PrecisionAssignment allocate(ModelUnits units, Budget budget, ScaleForm scales) {
-    return Allocator.allocate(units, options(units, scales), budget, scales);
+    return allocate(units, options(units, scales), budget, scales);
+  }
+
+  private static PrecisionAssignment allocate(
+      ModelUnits units, Map<String, List<UnitOption>> options, Budget budget, ScaleForm scales) {
+    return Allocator.over(units, options, scales, AllocationRules.NONE).best(budget).assignment();
   }
 
   @Test
@@ -193,8 +179,7 @@ class AllocatorTest {
               .mapToDouble(Choice::damage)
               .min()
               .orElseThrow();
-      PrecisionAssignment chosen =
-          Allocator.allocate(units, options, new Budget.Bytes(fixed + most), scales);
+      PrecisionAssignment chosen = allocate(units, options, new Budget.Bytes(fixed + most), scales);
       assertThat(chosen.units()).isEqualTo(units);
       assertThat(chosen.bytes()).isLessThanOrEqualTo(fixed + most);
       assertThat(damage(chosen, options)).isEqualTo(best);
@@ -252,15 +237,15 @@ class AllocatorTest {
   @Test
   void refusesOptionsThatDoNotFit() {
     Budget budget = new Budget.AverageBits(4);
-    assertThatThrownBy(() -> Allocator.allocate(WHOLE, options(WHOLE, ROW), budget, TENSOR))
+    assertThatThrownBy(() -> allocate(WHOLE, options(WHOLE, ROW), budget, TENSOR))
         .hasMessageStartingWith("the matrix encoder.weight at 1 bits has 32 bytes");
     Map<String, List<UnitOption>> missing = options(WHOLE, ROW);
     missing.remove("decoder.weight");
-    assertThatThrownBy(() -> Allocator.allocate(WHOLE, missing, budget, ROW))
+    assertThatThrownBy(() -> allocate(WHOLE, missing, budget, ROW))
         .hasMessage("the matrix decoder.weight has no precision to choose from");
     Map<String, List<UnitOption>> more = options(WHOLE, ROW);
     more.put("decoder.bias", List.of());
-    assertThatThrownBy(() -> Allocator.allocate(WHOLE, more, budget, ROW))
+    assertThatThrownBy(() -> allocate(WHOLE, more, budget, ROW))
         .hasMessageStartingWith("decoder.bias is not a matrix");
     assertThatThrownBy(() -> new UnitOption(Precision.TWO, Double.NaN, 1, 1))
         .hasMessage("the damage of 2 bits is NaN; it must be finite");
@@ -275,7 +260,7 @@ class AllocatorTest {
     Map<String, List<UnitOption>> options = options(units, ROW);
     WeightUnit block = units.units().get(1);
     options.get(block.name()).add(UnitOption.of(block, Precision.FULL, ROW, 0));
-    assertThatThrownBy(() -> Allocator.allocate(units, options, new Budget.AverageBits(4), ROW))
+    assertThatThrownBy(() -> allocate(units, options, new Budget.AverageBits(4), ROW))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "the block encoder.weight[10:31] cannot have 32 bits; a block of a matrix has at most"

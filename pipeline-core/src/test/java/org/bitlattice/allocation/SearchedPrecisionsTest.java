@@ -84,11 +84,15 @@ class SearchedPrecisionsTest {
   @Test
   void theMostProbablePrecisionsAreTakenWhereTheBudgetAllows() {
     Map<String, Precision> roomy =
-        Allocator.allocate(UNITS, ALL.get(1).options(), new Budget.AverageBits(8), SCALES)
+        Allocator.over(UNITS, ALL.get(1).options(), SCALES, AllocationRules.NONE)
+            .best(new Budget.AverageBits(8))
+            .assignment()
             .precisions();
     assertThat(roomy.values()).containsOnly(Precision.FOUR);
     Map<String, Precision> tight =
-        Allocator.allocate(UNITS, ALL.get(1).options(), new Budget.AverageBits(2), SCALES)
+        Allocator.over(UNITS, ALL.get(1).options(), SCALES, AllocationRules.NONE)
+            .best(new Budget.AverageBits(2))
+            .assignment()
             .precisions();
     assertThat(tight.values()).containsOnly(Precision.TWO);
   }

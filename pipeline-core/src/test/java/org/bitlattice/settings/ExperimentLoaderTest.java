@@ -93,10 +93,11 @@ class ExperimentLoaderTest {
     assertThat(a.tables().scales().scope()).isEqualTo(ScaleScope.ROW);
     SystemSettings b = settings.systems().get(2);
     assertThat(b.method()).isEqualTo(SystemSettings.Method.ADMM);
-    assertThat(b.precision()).isEqualTo(new PrecisionChoice.ByKl(new Budget.Bytes(12_000)));
+    assertThat(b.precision())
+        .isEqualTo(TestSettings.chosen(PrecisionChoice.Source.KL, new Budget.Bytes(12_000)));
     assertThat(b.admm().rounds()).isEqualTo(3);
     assertThat(settings.systems().get(3).precision())
-        .isEqualTo(new PrecisionChoice.ByKl(new Budget.Ratio(9.5)));
+        .isEqualTo(TestSettings.chosen(PrecisionChoice.Source.KL, new Budget.Ratio(9.5)));
     assertThat(settings.lattices().sets().get(0).location().path()).isEqualTo("dev.tar");
     assertThat(settings.arpa()).contains("model.arpa");
   }

@@ -24,11 +24,11 @@ class HessianSettingsTest {
   void aSystemByHessianHasABudgetAndATrace() {
     String system = "systems.a { method = ptq, precision = hessian, budget.ratio = 12";
     assertThat(load(SMALL + system + " }").systems().get(1).precision())
-        .isEqualTo(
-            new PrecisionChoice.ByHessian(new Budget.Ratio(12), HessianSensitivity.Kind.MEAN));
+        .isEqualTo(TestSettings.chosen(PrecisionChoice.Source.HESSIAN, new Budget.Ratio(12)));
     assertThat(load(SMALL + system + ", trace = total }").systems().get(1).precision())
-        .isEqualTo(
-            new PrecisionChoice.ByHessian(new Budget.Ratio(12), HessianSensitivity.Kind.TOTAL));
+        .isInstanceOfSatisfying(
+            PrecisionChoice.Chosen.class,
+            chosen -> assertThat(chosen.trace()).isEqualTo(HessianSensitivity.Kind.TOTAL));
   }
 
   @ParameterizedTest
@@ -59,6 +59,6 @@ class HessianSettingsTest {
             "systems.a.budget is empty; allowed: exactly one of average-bits, ratio, bytes");
     assertThat(refused(SMALL + "systems.a.precision = fisher").problems())
         .containsExactly(
-            "systems.a.precision is \"fisher\"; allowed: one of uniform, kl, hessian, search (small.conf: 3)");
+            "systems.a.precision is \"fisher\"; allowed: one of uniform, kl, hessian, search, best, given (small.conf: 3)");
   }
 }

@@ -45,7 +45,7 @@ class SearchSettingsTest {
             "search.relaxation=softmax",
             "search.logit-learning-rate=0.01");
     assertThat(settings.system("found").precision())
-        .isEqualTo(new PrecisionChoice.BySearch(new Budget.Ratio(16)));
+        .isEqualTo(TestSettings.chosen(PrecisionChoice.Source.SEARCH, new Budget.Ratio(16)));
     SearchSettings search = settings.search();
     assertThat(search.mixing()).isEqualTo(new SearchSettings.Mixing(Relaxation.SOFTMAX, 3, 0.5));
     assertThat(search.mixing().temperature(3)).isEqualTo(0.75);

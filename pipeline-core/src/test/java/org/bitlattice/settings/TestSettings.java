@@ -7,6 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.bitlattice.allocation.AllocationRules;
+import org.bitlattice.allocation.Budget;
+import org.bitlattice.sensitivity.HessianSensitivity;
 
 /** Settings on the reference that is in the checkout. */
 final class TestSettings {
@@ -38,6 +42,16 @@ final class TestSettings {
   static ExperimentSettings load(String text, String... overrides) {
     return ExperimentLoader.load(
         text(configs().resolve("reference.conf")), text, "small.conf", List.of(overrides));
+  }
+
+  /** The choice of a source's sum, without rules. */
+  static PrecisionChoice.Chosen chosen(PrecisionChoice.Source source, Budget budget) {
+    return new PrecisionChoice.Chosen(
+        List.of(source),
+        budget,
+        HessianSensitivity.Kind.MEAN,
+        AllocationRules.NONE,
+        Optional.empty());
   }
 
   static SettingsException refused(String text, String... overrides) {

@@ -3,105 +3,125 @@ package org.bitlattice.jobs.allocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.bitlattice.allocation.Allocator;
-import org.bitlattice.allocation.Budget;
+import org.bitlattice.allocation.Allocator.Allocation;
 import org.bitlattice.allocation.PrecisionAssignment;
-import org.bitlattice.allocation.SearchedPrecisions;
-import org.bitlattice.allocation.UnitOption;
+import org.bitlattice.allocation.SizeAxis;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageContext;
 import org.bitlattice.jobs.model.StoredModel;
-import org.bitlattice.jobs.search.SearchStage;
-import org.bitlattice.jobs.sensitivity.KlStage;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmArchitecture;
+import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelUnits;
-import org.bitlattice.quant.Precision;
-import org.bitlattice.quant.ScaleForm;
-import org.bitlattice.quant.WeightUnit;
-import org.bitlattice.sensitivity.KlSensitivity;
-import org.bitlattice.sensitivity.Sensitivity;
+import org.bitlattice.report.FrontierRow;
+import org.bitlattice.settings.EvaluationSettings;
 import org.bitlattice.settings.PrecisionChoice;
+import org.bitlattice.settings.PrecisionChoice.Source;
 import org.bitlattice.settings.SystemSettings;
 
 /**
  * Chooses the precision of every unit (a weight matrix or a block of its rows) of a system and
- * writes {@code assignment.json}. Solving for another budget measures nothing again.
+ * writes {@code assignment.json}. Solving for another budget measures no sensitivity again. Where
+ * precisions are chosen under a budget, the table {@code frontier} has the best assignments of all
+ * budgets ({@link FrontierRow}); where whole models decide, {@code candidates/} has them and what
+ * was measured.
  *
  * @param system the system
+ * @param evaluation how whole models are measured
  */
-public record AllocateStage(SystemSettings system) implements Stage.Work {
+public record AllocateStage(SystemSettings system, EvaluationSettings evaluation)
+    implements Stage.Work {
   /** File of a stage's folder. */
   public static final String ASSIGNMENT = "assignment.json";
 
+  private static final String FRONTIER = "frontier";
+
+  /** Most rows of the table of a frontier, for each source and axis. */
+  private static final int MOST_POINTS = 500;
+
   @Override
   public Map<String, Double> run(StageContext context, HadoopFolder folder) throws IOException {
-    LmArchitecture architecture =
-        StoredModel.read(context, Folders.BASELINE).model().architecture();
-    PrecisionAssignment assignment = assignment(context, architecture);
+    ModelFolder baseline = StoredModel.read(context, Folders.BASELINE);
+    Map<String, Double> counts = new TreeMap<>();
+    PrecisionAssignment assignment = assignment(context, folder, baseline, counts);
     folder.writeText(ASSIGNMENT, assignment.toJson());
-    return Map.of("average-bits", assignment.averageBits());
+    counts.put("average-bits", assignment.averageBits());
+    counts.put("model-bytes", (double) assignment.bytes());
+    return counts;
   }
 
-  private PrecisionAssignment assignment(StageContext context, LmArchitecture architecture) {
-    ScaleForm scales = system.tables().scales();
+  private PrecisionAssignment assignment(
+      StageContext context, HadoopFolder folder, ModelFolder baseline, Map<String, Double> counts) {
+    LmArchitecture architecture = baseline.model().architecture();
     if (system.precision() instanceof PrecisionChoice.Uniform uniform) {
       ModelUnits units =
           uniform.precision().quantized()
               ? system.tables().words().cut(architecture)
               : ModelUnits.whole(architecture);
-      return PrecisionAssignment.uniform(units, uniform.precision(), scales);
+      return PrecisionAssignment.uniform(units, uniform.precision(), system.tables().scales());
     }
-    ModelUnits units = system.tables().words().cut(architecture);
-    if (system.precision() instanceof PrecisionChoice.BySearch search) {
-      return bySearch(context, units, search.budget());
+    if (system.precision() instanceof PrecisionChoice.Given given) {
+      byte[] json =
+          HadoopFolder.content(given.path(), context.sparkContext().hadoopConfiguration());
+      return PrecisionAssignment.fromJson(json, given.path(), architecture);
     }
-    if (system.precision() instanceof PrecisionChoice.ByHessian hessian) {
-      String folder = Folders.hessian(system.tables());
-      return measured(context, units, hessian.budget(), folder, hessian.trace().measure());
+    PrecisionChoice.Chosen chosen = (PrecisionChoice.Chosen) system.precision();
+    Map<Source, Allocator> allocators =
+        new MeasuredOptions(context, system.tables(), chosen).allocators(architecture);
+    writeFrontiers(context, folder, allocators);
+    if (chosen.candidates().isPresent()) {
+      return new CandidateTrial(context, system, chosen, evaluation)
+          .best(folder, baseline, allocators, counts);
     }
-    Budget budget = ((PrecisionChoice.ByKl) system.precision()).budget();
-    return measured(context, units, budget, Folders.kl(system.tables()), KlSensitivity.MEASURE);
+    Allocation best = allocators.get(chosen.sources().get(0)).best(chosen.budget());
+    counts.put("damage", best.damage());
+    counts.put("damage-excess", best.excess());
+    if (best.excess() > 0) {
+      context
+          .progress()
+          .say(
+              String.format(
+                  Locale.ROOT,
+                  "  the frontier was too large to be exact: the sum of %.6g is at most %.3g above the"
+                      + " least possible",
+                  best.damage(),
+                  best.excess()));
+    }
+    return best.assignment();
   }
 
-  private PrecisionAssignment bySearch(StageContext context, ModelUnits units, Budget budget) {
-    ScaleForm scales = system.tables().scales();
-    SearchedPrecisions found =
-        SearchedPrecisions.forBudget(
-            SearchStage.read(context, system.tables(), units), units, budget);
-    context
-        .progress()
-        .say(
-            "  beta %s, whose most probable precisions take %,d bytes (%.2f bits a weight)"
-                .formatted(
-                    found.beta(), found.mostProbableBytes(units), found.mostProbableBits(units)));
-    return Allocator.allocate(units, found.options(), budget, scales);
+  private void writeFrontiers(
+      StageContext context, HadoopFolder folder, Map<Source, Allocator> allocators) {
+    List<FrontierRow> rows = new ArrayList<>();
+    allocators.forEach(
+        (source, allocator) -> {
+          for (SizeAxis axis : SizeAxis.values()) {
+            for (Allocation point : allocator.frontier(axis, MOST_POINTS)) {
+              rows.add(row(source, axis, point));
+            }
+          }
+        });
+    Tables.write(context.spark(), folder.location(FRONTIER), RowSchema.of(FrontierRow.class), rows);
   }
 
-  /** By the rows of one measure in the table of a sensitivity stage. */
-  private PrecisionAssignment measured(
-      StageContext context, ModelUnits units, Budget budget, String folder, String measure) {
-    ScaleForm scales = system.tables().scales();
-    String table = context.output().folder(folder).location(KlStage.TABLE);
-    Map<String, WeightUnit> byName = new LinkedHashMap<>();
-    units.units().forEach(unit -> byName.put(unit.name(), unit));
-    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
-    for (Sensitivity row : Tables.read(context.spark(), table, RowSchema.of(Sensitivity.class))) {
-      if (!row.measure().equals(measure)) {
-        continue;
-      }
-      Precision precision = Precision.ofBits(row.bits());
-      options
-          .computeIfAbsent(row.tensor(), name -> new ArrayList<>())
-          .add(UnitOption.of(byName.get(row.tensor()), precision, scales, row.value()));
-    }
-    return Allocator.allocate(units, options, budget, scales);
+  private FrontierRow row(Source source, SizeAxis axis, Allocation point) {
+    return new FrontierRow(
+        system.id(),
+        CandidateTrial.written(source),
+        axis.label(),
+        point.assignment().bytes(),
+        point.assignment().averageBits(),
+        point.damage(),
+        point.excess(),
+        point.assignment().bitsInOrder());
   }
 
   /** Reads the assignment that the stage of a system wrote. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -74,11 +73,12 @@ public final class ExperimentPlan {
     Map<String, Stage> assignments = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
       if (!isSearched(system)) {
-        assignments.put(system.id(), allocate(system, train, sensitivities.of(system)));
+        assignments.put(
+            system.id(), allocate(system, List.of(prepare, train), sensitivities.of(system)));
       }
     }
     Map<String, Stage> made = new LinkedHashMap<>();
-    search(List.of(prepare, train), assignments, made);
+    search(List.of(prepare, train), sensitivities, assignments, made);
     Map<String, Stage> models = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
       models.put(system.id(), model(system, List.of(prepare, train), assignments, made));
@@ -140,18 +140,24 @@ public final class ExperimentPlan {
   }
 
   private static boolean isSearched(SystemSettings system) {
-    return system.precision() instanceof PrecisionChoice.BySearch;
+    return system.precision().uses(PrecisionChoice.Source.SEARCH);
   }
 
   /** Searches for the precisions of systems, after the models that are their branches. */
-  private void search(List<Stage> common, Map<String, Stage> assignments, Map<String, Stage> made) {
+  private void search(
+      List<Stage> common,
+      SensitivityStages sensitivities,
+      Map<String, Stage> assignments,
+      Map<String, Stage> made) {
     Map<TableForm, Stage> searches = new LinkedHashMap<>();
     for (SystemSettings system : settings.systems()) {
       if (isSearched(system)) {
         Stage search =
             searches.computeIfAbsent(
                 system.tables(), tables -> search(tables, common, assignments, made));
-        assignments.put(system.id(), allocate(system, common.get(1), Optional.of(search)));
+        List<Stage> measured = sensitivities.of(system);
+        measured.add(search);
+        assignments.put(system.id(), allocate(system, common, measured));
       }
     }
   }
@@ -179,27 +185,46 @@ public final class ExperimentPlan {
   }
 
   /**
-   * @param measured what the precisions are chosen by, unless they are uniform
+   * @param measured what the precisions are chosen by, unless they are uniform or given
    */
-  private Stage allocate(SystemSettings system, Stage train, Optional<Stage> measured) {
-    List<Stage> upstream = new ArrayList<>(List.of(train));
-    measured.ifPresent(upstream::add);
+  private Stage allocate(SystemSettings system, List<Stage> common, List<Stage> measured) {
     String section = "systems." + system.id();
+    List<Stage> upstream = new ArrayList<>(List.of(common.get(1)));
     List<String> keys = new ArrayList<>(List.of(section + ".method"));
     TABLE_KEYS.forEach(key -> keys.add(section + key));
     if (system.method() != SystemSettings.Method.FULL_PRECISION) {
       keys.add(section + ".precision");
-      keys.add(section + (measured.isPresent() ? ".budget" : ".bits"));
     }
-    if (system.precision() instanceof PrecisionChoice.ByHessian) {
-      keys.add(section + ".trace");
+    TreeMap<String, String> files = new TreeMap<>();
+    if (system.precision() instanceof PrecisionChoice.Chosen chosen) {
+      upstream.addAll(measured);
+      keys.addAll(List.of(section + ".budget", section + ".allocation"));
+      if (chosen.sources().contains(PrecisionChoice.Source.HESSIAN)) {
+        keys.add(section + ".trace");
+      }
+      if (chosen.candidates().isPresent()) {
+        upstream.add(common.get(0));
+        keys.addAll(
+            List.of(
+                section + ".sources",
+                section + ".choose-by",
+                section + ".candidates",
+                "evaluation.shards",
+                "evaluation.batch-rows"));
+      }
+    } else if (system.precision() instanceof PrecisionChoice.Given given) {
+      files.put(section + ".assignment", fileDigest.apply(given.path()));
+    } else if (system.method() != SystemSettings.Method.FULL_PRECISION) {
+      keys.add(section + ".bits");
     }
+    StageInputs inputs = inputs("allocate/" + system.id(), upstream, keys.toArray(String[]::new));
+    files.putAll(inputs.digests());
     return add(
         StageCommand.ALLOCATE,
-        inputs("allocate/" + system.id(), upstream, keys.toArray(String[]::new)),
+        new StageInputs(inputs.stage(), inputs.seed(), inputs.settings(), files),
         Folders.assignment(system.id()),
         List.copyOf(upstream),
-        new AllocateStage(system));
+        new AllocateStage(system, settings.evaluation()));
   }
 
   /** The model of a system, after that of the system from whose weights its training starts. */

@@ -93,7 +93,7 @@ public final class ImportedBaseline {
 
   /** A search takes gradients of the baseline. */
   private static boolean isSearched(SystemSettings system) {
-    return system.precision() instanceof PrecisionChoice.BySearch;
+    return system.precision().uses(PrecisionChoice.Source.SEARCH);
   }
 
   private static String written(Method method) {

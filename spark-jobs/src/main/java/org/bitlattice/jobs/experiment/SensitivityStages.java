@@ -5,9 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.bitlattice.jobs.job.Stage;
 import org.bitlattice.jobs.job.StageCommand;
 import org.bitlattice.jobs.sensitivity.HessianStage;
@@ -16,13 +14,13 @@ import org.bitlattice.jobs.sensitivity.TraceStage;
 import org.bitlattice.quant.TableForm;
 import org.bitlattice.quant.WordBlocks;
 import org.bitlattice.settings.ExperimentSettings;
-import org.bitlattice.settings.PrecisionChoice;
+import org.bitlattice.settings.PrecisionChoice.Source;
 import org.bitlattice.settings.SystemSettings;
 
 /**
- * The stages that measure sensitivities: KL for each form of tables that a system by KL has; for
- * systems by Hessian traces for each set of word blocks, and from these the sensitivities for each
- * form of tables.
+ * The stages that measure sensitivities: KL for each form of tables of systems that use it; for
+ * those that use Hessian traces for each set of word blocks, and from these the sensitivities for
+ * each form of tables.
  */
 final class SensitivityStages {
   private final ExperimentSettings settings;
@@ -39,8 +37,8 @@ final class SensitivityStages {
     this.planned = planned;
     this.prepare = prepare;
     this.train = train;
-    forms(PrecisionChoice.ByKl.class::isInstance).forEach(form -> kl.put(form, kl(form)));
-    for (TableForm form : forms(PrecisionChoice.ByHessian.class::isInstance)) {
+    forms(Source.KL).forEach(form -> kl.put(form, kl(form)));
+    for (TableForm form : forms(Source.HESSIAN)) {
       Stage measured = traces.computeIfAbsent(form.words(), this::traces);
       hessian.put(form, hessian(form, measured));
     }
@@ -54,23 +52,25 @@ final class SensitivityStages {
     return all;
   }
 
-  /** The stage whose sensitivities a system's precisions are chosen by. */
-  Optional<Stage> of(SystemSettings system) {
-    if (system.precision() instanceof PrecisionChoice.ByKl) {
-      return Optional.of(kl.get(system.tables()));
+  /** The stages whose sensitivities a system's precisions are chosen by. */
+  List<Stage> of(SystemSettings system) {
+    List<Stage> own = new ArrayList<>();
+    if (system.precision().uses(Source.KL)) {
+      own.add(kl.get(system.tables()));
     }
-    return system.precision() instanceof PrecisionChoice.ByHessian
-        ? Optional.of(hessian.get(system.tables()))
-        : Optional.empty();
+    if (system.precision().uses(Source.HESSIAN)) {
+      own.add(hessian.get(system.tables()));
+    }
+    return own;
   }
 
-  private TreeSet<TableForm> forms(Predicate<PrecisionChoice> wanted) {
+  private TreeSet<TableForm> forms(Source source) {
     TreeSet<TableForm> forms =
         new TreeSet<>(
             Comparator.comparing((TableForm form) -> form.scales().scope())
                 .thenComparing(TableForm::label));
     settings.systems().stream()
-        .filter(system -> wanted.test(system.precision()))
+        .filter(system -> system.precision().uses(source))
         .forEach(system -> forms.add(system.tables()));
     return forms;
   }

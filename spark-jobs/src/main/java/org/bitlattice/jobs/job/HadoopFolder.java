@@ -23,6 +23,8 @@ import org.bitlattice.run.Digest;
 
 /** A folder on any Hadoop file system ({@code file:}, {@code hdfs:}, {@code s3a:}). */
 public final class HadoopFolder implements ModelFiles {
+  private static final long LARGEST_CONTENT = 16 << 20;
+
   private static final FileStatus[] NOTHING = new FileStatus[0];
 
   private final FileSystem files;
@@ -136,13 +138,27 @@ public final class HadoopFolder implements ModelFiles {
     }
   }
 
-  /** Deletes the folder and all that is in it; does nothing when it is absent. */
+  /**
+   * Deletes the folder and all that is in it; does nothing when it is absent.
+   *
+   * @throws UncheckedIOException when it is still there afterwards
+   */
   public void delete() {
     try {
-      files.delete(folder, true);
+      if (!files.delete(folder, true) && files.exists(folder)) {
+        deleteOrSayWhyNot();
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder, e);
+      throw new UncheckedIOException("cannot delete %s: %s".formatted(folder, e.getMessage()), e);
     }
+  }
+
+  /** Hadoop's local file system only says that it failed; the operating system says why. */
+  private void deleteOrSayWhyNot() throws IOException {
+    if (!isLocal()) {
+      throw new IOException("the file system refuses it");
+    }
+    Files.deleteIfExists(java.nio.file.Path.of(folder.toUri().getPath()));
   }
 
   /** Deletes one file or folder below this one; does nothing when it is absent. */
@@ -291,6 +307,32 @@ public final class HadoopFolder implements ModelFiles {
         throw new UserError("there is no file or folder " + path);
       }
       return digest(files, files.getFileStatus(root));
+    } catch (IOException e) {
+      throw new UserError("cannot read %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Content of a small file at a path of its own.
+   *
+   * @throws UserError when there is none, it is larger than 16 MiB, or it cannot be read
+   */
+  public static byte[] content(String path, Configuration configuration) {
+    try {
+      Path file = HadoopPath.of(path);
+      FileSystem files = file.getFileSystem(configuration);
+      if (!files.exists(file) || !files.getFileStatus(file).isFile()) {
+        throw new UserError("there is no file " + path);
+      }
+      long length = files.getFileStatus(file).getLen();
+      if (length > LARGEST_CONTENT) {
+        throw new UserError(
+            "%s has %d bytes; a file of this kind has at most %d"
+                .formatted(path, length, LARGEST_CONTENT));
+      }
+      try (InputStream in = files.open(file)) {
+        return in.readAllBytes();
+      }
     } catch (IOException e) {
       throw new UserError("cannot read %s: %s".formatted(path, e.getMessage()), e);
     }

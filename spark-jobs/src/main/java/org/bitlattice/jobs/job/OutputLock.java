@@ -2,6 +2,7 @@ package org.bitlattice.jobs.job;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -123,7 +124,7 @@ public final class OutputLock implements Closeable {
       if (!file.isOf(owner)) {
         throw refusal(file, file.content().flatMap(Owner::parse));
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new UserError("cannot lock %s: %s".formatted(output, e.getMessage()), e);
     } catch (InterruptedException e) {
       throw interrupted(output, e);

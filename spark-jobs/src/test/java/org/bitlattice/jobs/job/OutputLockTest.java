@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.bitlattice.jobs.job.LockFile.Owner;
 import org.bitlattice.jobs.job.OutputLock.Timing;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,34 @@ class OutputLockTest {
                   .formatted(folder, HERE.process(), HERE.host()));
     }
     end.join();
+  }
+
+  /** A file system on which nothing can be deleted, as on a disk that became read-only. */
+  private static final class Undeletable extends RawLocalFileSystem {
+    @Override
+    public String getScheme() {
+      return "undeletable";
+    }
+
+    @Override
+    public boolean delete(org.apache.hadoop.fs.Path path, boolean recursive) {
+      return false;
+    }
+  }
+
+  @Test
+  void aLockThatCannotBeDeletedIsToldAndNotTriedForEver() throws IOException {
+    leave(another(HERE.host(), NO_PROCESS));
+    try (Undeletable files = new Undeletable()) {
+      files.initialize(folder.toUri(), new Configuration());
+      HadoopFolder stuck =
+          new HadoopFolder(files, new org.apache.hadoop.fs.Path(folder.toString()));
+      assertThatThrownBy(() -> OutputLock.take(stuck, progress, HERE, QUICK))
+          .isInstanceOf(UserError.class)
+          .hasMessage(
+              "cannot lock %s: cannot delete %s: the file system refuses it"
+                  .formatted(stuck, stuck.location("run.lock")));
+    }
   }
 
   @Test
