@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +47,12 @@ class HessianBenchmark {
       assertThat(Math.abs(form[u] - halved[u])).isLessThan(0.01 * largest);
     }
     GradientOracle oracle = new GradientOracle(weights.architecture());
-    double gradient = leastSeconds(() -> oracle.at(weights, text.get(0)));
-    double product = leastSeconds(() -> probe.sample(1, text));
+    double gradient = LeastSeconds.of(rounds, () -> oracle.at(weights, text.get(0)));
+    double product = LeastSeconds.of(rounds, () -> probe.sample(1, text));
     List<String> report = new ArrayList<>(List.of("### " + size, ""));
-    report.add("| what, of %d segments of %d tokens | seconds | tokens per second | gradients |".formatted(SEGMENTS, LENGTH));
+    report.add(
+        "| what, of %d segments of %d tokens | seconds | tokens per second | gradients |"
+            .formatted(SEGMENTS, LENGTH));
     report.add("|---|---|---|---|");
     report.add(row("gradient", gradient, gradient));
     report.add(row("vᵀHv of every tensor, central difference", product, gradient));
@@ -64,11 +65,7 @@ class HessianBenchmark {
     }
     report.add("");
     Machine.description().forEach(line -> report.add("- " + line));
-    report.forEach(System.out::println);
-    Path folder = Path.of(System.getProperty("bitlattice.bench-report", "target/benchmarks"));
-    Files.createDirectories(folder);
-    String name = "hessian-%s.md".formatted(size.name().toLowerCase(Locale.ROOT));
-    Files.write(folder.resolve(name), report);
+    LeastSeconds.write("hessian", size, report);
   }
 
   private static String row(String what, double seconds, double gradient) {
@@ -88,18 +85,6 @@ class HessianBenchmark {
       segments.add(random.ints(LENGTH + 1, 0, words).toArray());
     }
     return segments;
-  }
-
-  /** The least of several rounds, after one that is not counted. */
-  private double leastSeconds(Runnable work) {
-    work.run();
-    double least = Double.POSITIVE_INFINITY;
-    for (int round = 0; round < rounds; round++) {
-      long start = System.nanoTime();
-      work.run();
-      least = Math.min(least, (System.nanoTime() - start) / 1e9);
-    }
-    return least;
   }
 
   /** Seconds of double back-propagation and of two gradients in PyTorch, if it is there. */
