@@ -47,7 +47,7 @@ public record Failure(ExitCode exitCode, String message) {
       if (message.contains("Permission denied")) {
         return new Failure(ExitCode.USER_ERROR, "no permission: " + firstLine(message));
       }
-      if (NO_ROOM.matcher(message).find()) {
+      if (isNoRoom(cause)) {
         return new Failure(
             ExitCode.USER_ERROR,
             "no room to write: %s; what is done so far is kept, and the same command goes on from there"
@@ -66,11 +66,15 @@ public record Failure(ExitCode exitCode, String message) {
         "internal error: %s (run again with --debug for the stack trace)".formatted(root));
   }
 
+  /** Whether an error says that nothing, or nothing more, can be written. */
+  static boolean isNoRoom(Throwable thrown) {
+    return NO_ROOM.matcher(String.valueOf(thrown.getMessage())).find();
+  }
+
   /** The message that names no other error's class and stack. */
   private static String innermost(Throwable cause) {
     Throwable inner = cause;
-    while (inner.getCause() != null
-        && NO_ROOM.matcher(String.valueOf(inner.getCause().getMessage())).find()) {
+    while (inner.getCause() != null && isNoRoom(inner.getCause())) {
       inner = inner.getCause();
     }
     return inner

@@ -24,6 +24,7 @@ import org.bitlattice.run.Digest;
 /** A folder on any Hadoop file system ({@code file:}, {@code hdfs:}, {@code s3a:}). */
 public final class HadoopFolder implements ModelFiles {
   private static final long LARGEST_CONTENT = 16 << 20;
+  private static final String REFUSED = "the file system refuses it";
 
   private static final FileStatus[] NOTHING = new FileStatus[0];
 
@@ -127,15 +128,28 @@ public final class HadoopFolder implements ModelFiles {
     }
   }
 
-  /** Creates the folder and its parents. */
+  /**
+   * Creates the folder and its parents.
+   *
+   * @throws UserError when that fails for another reason than a lack of room
+   * @throws UncheckedIOException when there is no room, or none that may be written to
+   */
   public void create() {
     try {
       if (!files.mkdirs(folder)) {
-        throw new UserError("cannot create the folder " + folder);
+        createOrSayWhyNot();
       }
     } catch (IOException e) {
-      throw new UserError("cannot create the folder %s: %s".formatted(folder, e.getMessage()), e);
+      String message = "cannot create the folder %s: %s".formatted(folder, e.getMessage());
+      throw Failure.isNoRoom(e) ? new UncheckedIOException(message, e) : new UserError(message, e);
     }
+  }
+
+  private void createOrSayWhyNot() throws IOException {
+    if (!isLocal()) {
+      throw new IOException(REFUSED);
+    }
+    Files.createDirectories(localPath());
   }
 
   /**
@@ -156,9 +170,13 @@ public final class HadoopFolder implements ModelFiles {
   /** Hadoop's local file system only says that it failed; the operating system says why. */
   private void deleteOrSayWhyNot() throws IOException {
     if (!isLocal()) {
-      throw new IOException("the file system refuses it");
+      throw new IOException(REFUSED);
     }
-    Files.deleteIfExists(java.nio.file.Path.of(folder.toUri().getPath()));
+    Files.deleteIfExists(localPath());
+  }
+
+  private java.nio.file.Path localPath() {
+    return java.nio.file.Path.of(folder.toUri().getPath());
   }
 
   /** Deletes one file or folder below this one; does nothing when it is absent. */
