@@ -39,6 +39,35 @@ public final class Allocator {
     return PrecisionAssignment.of(units, chosen, scales);
   }
 
+  /**
+   * Refuses, before anything is measured, a budget that no choice of these precisions fills.
+   *
+   * @param precisions what every unit may get
+   * @throws IllegalArgumentException as {@link #allocate} does when the budget cannot be reached
+   */
+  public static void requireReachable(
+      ModelUnits units, List<Precision> precisions, Budget budget, ScaleForm scales) {
+    allocate(units, equallyGood(units, precisions, scales), budget, scales);
+  }
+
+  /** The assignment of these precisions with the smallest file. */
+  public static PrecisionAssignment smallest(
+      ModelUnits units, List<Precision> precisions, ScaleForm scales) {
+    Budget any = new Budget.Bytes(Long.MAX_VALUE);
+    return allocate(units, equallyGood(units, precisions, scales), any, scales);
+  }
+
+  /** Options of equal damage: the smallest is the best. */
+  private static Map<String, List<UnitOption>> equallyGood(
+      ModelUnits units, List<Precision> precisions, ScaleForm scales) {
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
+    for (WeightUnit unit : units.units()) {
+      options.put(
+          unit.name(), precisions.stream().map(p -> UnitOption.of(unit, p, scales, 0)).toList());
+    }
+    return options;
+  }
+
   private static Map<String, Precision> withinAverage(
       ModelUnits units, Map<String, List<UnitOption>> options, Budget.AverageBits budget) {
     long weights = units.weights();
