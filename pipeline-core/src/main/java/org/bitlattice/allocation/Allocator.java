@@ -62,6 +62,36 @@ public final class Allocator {
   }
 
   /**
+   * Refuses, before anything is measured, a budget that no choice of these precisions fits.
+   *
+   * @param precisions what every unit may get
+   * @throws IllegalArgumentException as {@link #best} does when the budget cannot be reached
+   */
+  public static void requireReachable(
+      ModelUnits units, List<Precision> precisions, Budget budget, ScaleForm scales) {
+    unmeasured(units, precisions, scales).limit(budget);
+  }
+
+  /** The assignment of these precisions with the smallest file. */
+  public static PrecisionAssignment smallest(
+      ModelUnits units, List<Precision> precisions, ScaleForm scales) {
+    return unmeasured(units, precisions, scales)
+        .best(new Budget.Bytes(Long.MAX_VALUE))
+        .assignment();
+  }
+
+  /** All options do no damage: the smallest is the best. */
+  private static Allocator unmeasured(
+      ModelUnits units, List<Precision> precisions, ScaleForm scales) {
+    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
+    for (WeightUnit unit : units.units()) {
+      options.put(
+          unit.name(), precisions.stream().map(p -> UnitOption.of(unit, p, scales, 0)).toList());
+    }
+    return over(units, options, scales, AllocationRules.NONE);
+  }
+
+  /**
    * The best assignment within a budget; of equally good ones the smaller.
    *
    * @throws IllegalArgumentException when the budget cannot be reached (naming the nearest value

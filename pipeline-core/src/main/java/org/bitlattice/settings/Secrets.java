@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  * somewhere after it, counts as credentials too.
  */
 public final class Secrets {
+  /** A minibatch's tokens are words. */
   private static final String KEYS =
-      "secret|passw|token|(access|account|private|api)[._-]?key|[._-]sas([._-]|$)";
+      "secret|passw|(?<!minibatch-)token|(access|account|private|api)[._-]?key|[._-]sas([._-]|$)";
 
   private static final Pattern KEY = Pattern.compile("(?i)" + KEYS);
 

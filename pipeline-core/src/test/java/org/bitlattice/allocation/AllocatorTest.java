@@ -266,4 +266,26 @@ class AllocatorTest {
             "the block encoder.weight[10:31] cannot have 32 bits; a block of a matrix has at most"
                 + " 16");
   }
+
+  @Test
+  void whatCannotBeReachedIsKnownWithoutSensitivities() {
+    ModelUnits blocks = new WordBlocks(List.of(4, 16)).cut(LSTM);
+    ScaleForm scales = new ScaleForm(ScaleScope.ROW, ScaleFormat.FP16);
+    List<Precision> precisions =
+        List.of(Precision.ofBits(16), Precision.ofBits(2), Precision.ofBits(4));
+    PrecisionAssignment smallest = Allocator.smallest(blocks, precisions, scales);
+    assertThat(smallest)
+        .isEqualTo(PrecisionAssignment.uniform(blocks, Precision.ofBits(2), scales));
+    Budget enough = new Budget.Bytes(smallest.bytes());
+    Allocator.requireReachable(blocks, precisions, enough, scales);
+    Budget less = new Budget.Bytes(smallest.bytes() - 1);
+    assertThatThrownBy(() -> Allocator.requireReachable(blocks, precisions, less, scales))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a model file of %d bytes cannot be reached; the smallest has %d"
+                .formatted(smallest.bytes() - 1, smallest.bytes()));
+    Budget few = new Budget.AverageBits(1.5);
+    assertThatThrownBy(() -> Allocator.requireReachable(blocks, precisions, few, scales))
+        .hasMessage("an average of 1.5 bits cannot be reached; the smallest is 2.000");
+  }
 }

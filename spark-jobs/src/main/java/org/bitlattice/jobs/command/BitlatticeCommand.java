@@ -42,6 +42,7 @@ public final class BitlatticeCommand implements Runnable {
     BitlatticeCommand bitlattice = new BitlatticeCommand();
     CommandLine line = new CommandLine(bitlattice);
     StageCommands.addTo(line);
+    line.addSubcommand(new CompressCommand());
     line.addSubcommand(new SampleCommand());
     line.addSubcommand(new PerplexityCommand());
     line.addSubcommand(new WerCommand());

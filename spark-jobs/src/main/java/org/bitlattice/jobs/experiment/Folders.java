@@ -23,6 +23,12 @@ public final class Folders {
   /** Model folder of a trained system: the full-precision weights behind its tables. */
   public static final String LATENT = "latent";
 
+  /** Parts of a text that {@code bitlattice compress} was given. */
+  public static final String TEXT = "text";
+
+  /** Page of {@code bitlattice compress}. */
+  public static final String COMPRESSED = "compressed";
+
   private Folders() {}
 
   /** KL sensitivities of the units and tables of a form; systems of the same form share them. */

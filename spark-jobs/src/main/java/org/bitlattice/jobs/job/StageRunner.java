@@ -63,6 +63,19 @@ public final class StageRunner {
    * @throws UserError listing every such stage and every key that differs
    */
   public void refuseDifferent(List<Stage> stages, Set<StageCommand> overwrite) {
+    refuseDifferent(
+        stages,
+        overwrite,
+        "the output folder holds results of other settings or inputs; choose another output, or give --overwrite with the stage");
+  }
+
+  /**
+   * Checks the same for a command of its own.
+   *
+   * @param refusal the sentence that the stages are listed after
+   * @throws UserError as the other one does
+   */
+  public void refuseDifferent(List<Stage> stages, Set<StageCommand> overwrite, String refusal) {
     StringBuilder message = new StringBuilder();
     for (Stage stage : stages) {
       StageStatus status = status(stage);
@@ -72,9 +85,7 @@ public final class StageRunner {
       }
     }
     if (!message.isEmpty()) {
-      throw new UserError(
-          "the output folder holds results of other settings or inputs; choose another output, or give --overwrite with the stage"
-              + message);
+      throw new UserError(refusal + message);
     }
   }
 

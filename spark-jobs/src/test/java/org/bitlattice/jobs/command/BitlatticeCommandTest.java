@@ -59,6 +59,7 @@ class BitlatticeCommandTest {
         "rescore",
         "score",
         "report",
+        "compress",
         "sample",
         "wer",
         "lattice",

@@ -1,0 +1,15 @@
+package org.bitlattice.report;
+
+/**
+ * A weight matrix, or a block of its rows, in a compressed model.
+ *
+ * @param name its name, such as {@code decoder.weight[0:256]}
+ * @param rows its rows
+ * @param columns its columns
+ * @param bits its precision
+ * @param bytes its codes and scales
+ * @param klNats KL divergence from the model in full precision when this unit alone has this
+ *     precision, in nats per token
+ */
+public record CompressedUnit(
+    String name, int rows, int columns, int bits, long bytes, double klNats) {}
