@@ -32,7 +32,9 @@ class ArchitectureTest {
           entry("lm.scoring", Set.of("lm", "text", "quant")),
           entry("quant", Set.of("lm", "text")),
           entry("lowbit", Set.of("lm", "text", "quant", "lm.training")),
-          entry("sensitivity", Set.of("lm", "text", "quant", "lm.training", "lm.scoring")),
+          entry(
+              "sensitivity",
+              Set.of("lm", "text", "quant", "lm.training", "lm.scoring", "allocation")),
           entry("allocation", Set.of("lm", "text", "quant")),
           entry("search", Set.of("lm", "text", "quant", "lm.training")),
           entry("lattice", Set.of("text")),

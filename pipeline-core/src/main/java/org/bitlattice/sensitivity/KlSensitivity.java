@@ -52,12 +52,18 @@ public final class KlSensitivity {
       List<int[]> shard,
       int boundaryId,
       ScorerSettings settings) {
-    List<LmWeights> candidates = new ArrayList<>();
-    for (KlProbe probe : probes) {
-      requireQuantizable(full, probe);
-      candidates.add(tables.applied(full, probe));
+    probes.forEach(probe -> requireQuantizable(full, probe));
+    int together = KlDivergence.candidatesTogether(full.architecture());
+    List<KlSum> sums = new ArrayList<>();
+    // Candidates that are not measured together are not held together either.
+    for (int first = 0; first < probes.size(); first += together) {
+      List<LmWeights> candidates =
+          probes.subList(first, Math.min(probes.size(), first + together)).stream()
+              .map(probe -> tables.applied(full, probe))
+              .toList();
+      sums.addAll(KlDivergence.between(full, candidates, shard, boundaryId, settings));
     }
-    return KlDivergence.between(full, candidates, shard, boundaryId, settings);
+    return sums;
   }
 
   private static void requireQuantizable(LmWeights full, KlProbe probe) {

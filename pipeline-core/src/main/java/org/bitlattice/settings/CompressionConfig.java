@@ -90,12 +90,16 @@ public record CompressionConfig(
   /**
    * The compressed system. Rows of a matrix that are words of similar frequency share a precision,
    * and every row has its scale: on AMI that is best by far of what needs no training
-   * (docs/results/low-bit-study.md). Systems that train are trained as the best one there.
+   * (docs/results/low-bit-study.md). A few whole models are tried, and the same precision
+   * everywhere among them. Systems that train are trained as the best one there.
    */
   private Map<String, Object> system() {
     Map<String, Object> system = new LinkedHashMap<>();
     system.put("method", SettingsReader.written(method));
-    system.put("precision", "kl");
+    system.put("precision", "best");
+    system.put("sources", List.of("kl", "uniform"));
+    system.put("candidates.count", 4);
+    system.put("candidates.sentences", 800);
     system.put("scope", "row");
     system.put("scale-format", "fp16");
     system.put("word-blocks", List.of(64, 256, 1024));

@@ -158,6 +158,7 @@ final class ExperimentSections {
         precisions(sensitivity),
         sensitivity.integer("sentences", 2, Integer.MAX_VALUE),
         sensitivity.integer("shards", 2, MANY),
+        KlSettings.read(sensitivity.section("kl")),
         HessianSettings.read(sensitivity.section("hessian")));
   }
 

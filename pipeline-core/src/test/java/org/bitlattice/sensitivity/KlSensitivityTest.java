@@ -81,6 +81,42 @@ class KlSensitivityTest {
     assertThat(expected.nats()).isPositive();
   }
 
+  /**
+   * The probes of a task, of whole matrices and of a block, on histories drawn at random: against
+   * the full distributions of two models, one history at a time in double precision.
+   */
+  @Test
+  void agreesWithThePlainEvaluationOfTwoModels() {
+    List<int[]> histories = histories(40, new Random(7));
+    List<KlProbe> probes = new ArrayList<>();
+    for (Precision precision : List.of(Precision.ONE, Precision.TWO, Precision.FOUR)) {
+      MODEL
+          .architecture()
+          .quantizable()
+          .forEach(tensor -> probes.add(new KlProbe(WeightUnit.of(tensor), precision)));
+      probes.add(new KlProbe(new WeightUnit(OUTPUT, 3, 9), precision));
+    }
+    List<KlSum> sums =
+        KlSensitivity.measure(MODEL, probes, rows(), histories, 0, ScorerSettings.DEFAULT);
+    long tokens = histories.stream().mapToLong(history -> history.length + 1L).sum();
+    for (int i = 0; i < probes.size(); i++) {
+      LmWeights candidate = rows().applied(MODEL, probes.get(i));
+      double expected = PlainLstm.divergence(MODEL, candidate, 0, histories);
+      assertThat(sums.get(i).tokens()).isEqualTo(tokens);
+      assertThat(sums.get(i).nats())
+          .as(probes.get(i).toString())
+          .isCloseTo(expected, within(1e-4 * expected + 2e-7 * tokens));
+    }
+  }
+
+  private static List<int[]> histories(int count, Random random) {
+    List<int[]> histories = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      histories.add(random.ints(random.nextInt(9), 1, 13).toArray());
+    }
+    return histories;
+  }
+
   /** The one probe of a tied matrix changes embedding and output together. */
   @Test
   void aTiedMatrixIsProbedInBothOfItsUses() {

@@ -35,7 +35,11 @@ class CompressionConfigTest {
         .containsExactly("fp32", "compressed");
     SystemSettings system = settings.system(CompressionConfig.SYSTEM);
     assertThat(system.method()).isEqualTo(Method.PTQ);
-    assertThat(system.precision()).isEqualTo(new PrecisionChoice.ByKl(new Budget.Ratio(16)));
+    PrecisionChoice.Chosen chosen = (PrecisionChoice.Chosen) system.precision();
+    assertThat(chosen.budget()).isEqualTo(new Budget.Ratio(16));
+    assertThat(chosen.sources())
+        .containsExactly(PrecisionChoice.Source.KL, PrecisionChoice.Source.UNIFORM);
+    assertThat(chosen.candidates()).isPresent();
     assertThat(system.tables().scales().scope()).isEqualTo(ScaleScope.ROW);
     assertThat(system.tables().scales().format()).isEqualTo(ScaleFormat.FP16);
     assertThat(system.tables().words().bounds()).containsExactly(64, 256, 1024);
@@ -50,7 +54,7 @@ class CompressionConfigTest {
   }
 
   private static Budget budget(Budget budget) throws IOException {
-    return ((PrecisionChoice.ByKl)
+    return ((PrecisionChoice.Chosen)
             load(Method.ADMM, budget).system(CompressionConfig.SYSTEM).precision())
         .budget();
   }

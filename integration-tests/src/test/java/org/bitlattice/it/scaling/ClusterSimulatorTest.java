@@ -106,7 +106,8 @@ class ClusterSimulatorTest {
                 ExperimentStage.of("perplexity of kl-2"),
                 ExperimentStage.of("rescoring eval with admm-2"),
                 ExperimentStage.of("scoring 24 transcripts"),
-                ExperimentStage.of("sensitivity/kl/tensor")))
+                ExperimentStage.of("sensitivity/kl/tensor"),
+                ExperimentStage.of("sensitivity/kl/tensor: shards 3 to 4 of at most 8")))
         .containsExactly(
             "prepare",
             "train",
@@ -114,6 +115,7 @@ class ClusterSimulatorTest {
             "quantize/kl-2",
             "rescore/admm-2/eval",
             "score",
+            "sensitivity/kl/tensor",
             "sensitivity/kl/tensor");
   }
 }

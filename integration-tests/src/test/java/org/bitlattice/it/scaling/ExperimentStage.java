@@ -12,6 +12,7 @@ final class ExperimentStage {
       List.of(
           rule("prepare: .*", "prepare"),
           rule("training round .*|dev perplexity after training round .*", "train"),
+          rule("(sensitivity/.+): shards .*", "$1"),
           rule("(.+): ADMM round .*", "quantize/$1"),
           rule("perplexity of (.+)", "quantize/$1"),
           rule("rescoring (.+) with (.+)", "rescore/$2/$1"),

@@ -2,6 +2,7 @@ package org.bitlattice.lm.scoring;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
 
 /**
@@ -23,6 +24,14 @@ public final class KlDivergence {
   private static final int SENTENCES_PER_BATCH_ROW = 4;
 
   private KlDivergence() {}
+
+  /**
+   * How many candidates of a shape are measured together, at least one; beyond that the reference's
+   * distributions are computed again.
+   */
+  public static int candidatesTogether(LmArchitecture architecture) {
+    return (int) Math.max(1, OPEN_WEIGHT_BYTES / Math.max(1, 4 * architecture.parameters()));
+  }
 
   /** The divergence of one full-precision model. */
   public static KlSum between(
@@ -72,8 +81,7 @@ public final class KlDivergence {
                 .formatted(own, words));
       }
     }
-    long bytes = Math.max(1, 4 * from.model().architecture().parameters());
-    int group = (int) Math.max(1, OPEN_WEIGHT_BYTES / bytes);
+    int group = candidatesTogether(from.model().architecture());
     List<KlSum> sums = new ArrayList<>();
     for (int first = 0; first < to.size(); first += group) {
       List<ScoredModel> some = to.subList(first, Math.min(to.size(), first + group));

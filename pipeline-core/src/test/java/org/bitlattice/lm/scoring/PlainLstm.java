@@ -67,7 +67,9 @@ public final class PlainLstm {
     return sum;
   }
 
-  static double divergence(LmWeights from, LmWeights to, int boundaryId, List<int[]> sentences) {
+  /** Σ over histories of the divergence of their full distributions, in nats. */
+  public static double divergence(
+      LmWeights from, LmWeights to, int boundaryId, List<int[]> sentences) {
     double sum = 0;
     for (int[] sentence : sentences) {
       double[][] p = distributions(from, boundaryId, sentence);

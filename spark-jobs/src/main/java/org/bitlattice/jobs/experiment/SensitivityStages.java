@@ -83,6 +83,7 @@ final class SensitivityStages {
         "sensitivity.bits",
         "sensitivity.sentences",
         "sensitivity.shards",
+        "sensitivity.kl",
         "evaluation.batch-rows");
   }
 

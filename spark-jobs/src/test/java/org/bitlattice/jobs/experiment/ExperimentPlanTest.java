@@ -173,7 +173,10 @@ class ExperimentPlanTest {
                 "quantize/(k|r)",
                 "rescore/(k|r)/.*",
                 "score",
-                "report"));
+                "report"))
+        .isEqualTo(changed("", "sensitivity.kl.batch=3"))
+        .isEqualTo(changed("", "sensitivity.kl.settled-at=[2]"))
+        .isEqualTo(changed("", "sensitivity.kl.regret=0"));
   }
 
   @Test

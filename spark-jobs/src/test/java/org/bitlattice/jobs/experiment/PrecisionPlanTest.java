@@ -117,9 +117,11 @@ class PrecisionPlanTest {
     assertThat(changedNames(text, "sensitivity.hessian.step=1e-3"))
         .contains("sensitivity/hessian/traces", "sensitivity/hessian/tensor", "allocate/h", "score")
         .doesNotContain("sensitivity/kl/row", "allocate/k", "train");
-    assertThat(changedNames(text, "sensitivity.sentences=9"))
-        .contains("sensitivity/kl/row", "allocate/k")
-        .doesNotContain("sensitivity/hessian/traces", "allocate/h");
+    for (String kl : List.of("sensitivity.sentences=9", "sensitivity.kl.regret=0.1")) {
+      assertThat(changedNames(text, kl))
+          .contains("sensitivity/kl/row", "allocate/k")
+          .doesNotContain("sensitivity/hessian/traces", "allocate/h");
+    }
     assertThat(changedNames(text, "sensitivity.bits=[1,2]"))
         .contains("sensitivity/kl/row", "sensitivity/hessian/row", "allocate/h")
         .doesNotContain("sensitivity/hessian/traces");
