@@ -34,16 +34,15 @@ public record AllocationRegret(double averageBits, double least, double excess) 
       Map<String, List<UnitOption>> options,
       List<Map<String, List<UnitOption>>> others) {
     ParetoFrontier frontier = ParetoFrontier.overNominalBits(options);
-    long weights = units.weights();
     List<Double> reachable =
         averageBits.stream()
-            .filter(bits -> nominalBits(bits, weights) >= frontier.smallestCost())
+            .filter(bits -> limit(bits, units) >= frontier.smallestCost())
             .toList();
     double[] worst = new double[reachable.size()];
     for (Map<String, List<UnitOption>> other : others) {
       ParetoFrontier misled = ParetoFrontier.overNominalBits(other);
       for (int i = 0; i < worst.length; i++) {
-        long budget = nominalBits(reachable.get(i), weights);
+        long budget = limit(reachable.get(i), units);
         double chosen = damage(options, misled.best(budget).precisions());
         worst[i] = Math.max(worst[i], chosen - frontier.best(budget).damage());
       }
@@ -51,18 +50,16 @@ public record AllocationRegret(double averageBits, double least, double excess) 
     List<AllocationRegret> regrets = new ArrayList<>();
     for (int i = 0; i < worst.length; i++) {
       double bits = reachable.get(i);
-      double least = frontier.best(nominalBits(bits, weights)).damage();
+      double least = frontier.best(limit(bits, units)).damage();
       regrets.add(new AllocationRegret(bits, least, worst[i]));
     }
     return regrets;
   }
 
-  /** 2.1 bits · 10 weights is 21 bits, although the product in doubles may fall short of it. */
-  private static long nominalBits(double averageBits, long weights) {
-    return (long) Math.floor(averageBits * weights * (1 + 1e-12));
+  private static long limit(double averageBits, ModelUnits units) {
+    return new Budget.AverageBits(averageBits).limit(units);
   }
 
-  /** Added in the order of the units, as a frontier does, so that equal choices differ by 0. */
   private static double damage(
       Map<String, List<UnitOption>> options, Map<String, Precision> chosen) {
     double sum = 0;
