@@ -35,9 +35,7 @@ public record AllocationRegret(double averageBits, double least, double excess) 
       List<Map<String, List<UnitOption>>> others) {
     ParetoFrontier frontier = ParetoFrontier.overNominalBits(options);
     List<Double> reachable =
-        averageBits.stream()
-            .filter(bits -> limit(bits, units) >= frontier.smallestCost())
-            .toList();
+        averageBits.stream().filter(bits -> limit(bits, units) >= frontier.smallestCost()).toList();
     double[] worst = new double[reachable.size()];
     for (Map<String, List<UnitOption>> other : others) {
       ParetoFrontier misled = ParetoFrontier.overNominalBits(other);

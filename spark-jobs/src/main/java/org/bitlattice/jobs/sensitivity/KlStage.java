@@ -85,10 +85,11 @@ public record KlStage(
     return new KlJob(spark, shards, model, probing, together * sensitivity.precisions().size());
   }
 
-  /** Measures batches of shards until the rule is content or none is left. */
+  /** Measures batches of shards until the rule is content twice in a row or none is left. */
   private void sample(StageContext context, KlSampling sampling, KlJob job) {
     int all = sensitivity.shards();
     boolean ended = false;
+    boolean contentBefore = false;
     while (!ended) {
       int from = sampling.shards();
       int to = (int) Math.min((long) from + sensitivity.kl().batch(), all);
@@ -96,7 +97,8 @@ public record KlStage(
           "%s: shards %d to %d of at most %d".formatted(Folders.kl(tables), from + 1, to, all));
       sampling.add(job.measure(from, to));
       KlStopping.Look look = sampling.look(sensitivity.kl().stopping());
-      boolean settled = from > 0 && look.settled();
+      boolean settled = contentBefore && look.settled();
+      contentBefore = look.settled();
       ended = settled || to == all;
       if (to == all) {
         context.progress().say("  all %d shards measured: %s".formatted(all, look.words()));

@@ -37,7 +37,7 @@ class KlShardsTest {
   private static final String STAGE = "sensitivity/kl/tensor";
   private static final int SHARDS = 5;
 
-  /** Whatever the regret at the second look is, this one is content with it. */
+  /** Whatever the regret at the first two looks is, this one is content with it. */
   private static final String EASY = "{batch=2,regret=1}";
 
   private static TinyExperiment early;
