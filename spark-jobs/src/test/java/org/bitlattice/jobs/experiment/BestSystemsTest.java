@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,14 +90,6 @@ class BestSystemsTest {
     return done.command(command, all);
   }
 
-  private static PrecisionAssignment assignment(String system) throws IOException {
-    Path file = done.path("assignments/" + system + "/assignment.json");
-    return PrecisionAssignment.fromJson(
-        Files.readString(file).getBytes(StandardCharsets.UTF_8),
-        file.toString(),
-        ModelFolder.read(new LocalModelFiles(done.path("baseline/model"))).model().architecture());
-  }
-
   private static ModelRow measures(String system) {
     return TinyExperiment.onSpark(
         spark ->
@@ -125,8 +116,8 @@ class BestSystemsTest {
         .allMatch(row -> row.devPerplexity() >= best.devPerplexity())
         .allMatch(row -> row.averageBits() <= 2)
         .allMatch(row -> row.klNats() > 0);
-    assertThat(assignment("best").bitsInOrder()).isEqualTo(best.bits());
-    assertThat(assignment("best").bytes()).isEqualTo(best.modelBytes());
+    assertThat(done.assignment("best").bitsInOrder()).isEqualTo(best.bits());
+    assertThat(done.assignment("best").bytes()).isEqualTo(best.modelBytes());
   }
 
   @Test
@@ -171,7 +162,7 @@ class BestSystemsTest {
 
   @Test
   void rulesAreObeyedOnTheWholeFrontier() throws IOException {
-    PrecisionAssignment ruled = assignment("ruled");
+    PrecisionAssignment ruled = done.assignment("ruled");
     assertThat(ruled.precision("decoder.weight").bits()).isGreaterThanOrEqualTo(4);
     assertThat(ruled.precision("rnn.weight_ih_l0")).isEqualTo(ruled.precision("rnn.weight_hh_l0"));
     assertThat(frontier).extracting(FrontierRow::axis).contains("bytes", "average-bits");
@@ -186,7 +177,7 @@ class BestSystemsTest {
 
   @Test
   void anAssignmentThatIsGivenIsTakenAsItIs() throws IOException {
-    PrecisionAssignment mine = assignment("mine");
+    PrecisionAssignment mine = done.assignment("mine");
     assertThat(mine.bitsInOrder()).isEqualTo("1 4 32 8");
     assertThat(mine.toJson()).isEqualTo(Files.readString(done.path("mine.json")));
     ModelFolder model = ModelFolder.read(new LocalModelFiles(done.path("systems/mine/model")));

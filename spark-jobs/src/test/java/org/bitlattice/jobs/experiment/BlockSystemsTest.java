@@ -3,7 +3,6 @@ package org.bitlattice.jobs.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,14 +78,6 @@ class BlockSystemsTest {
     return ModelFolder.read(new LocalModelFiles(folder)).model();
   }
 
-  private static PrecisionAssignment assignment(String system) throws IOException {
-    Path file = done.path("assignments/" + system + "/assignment.json");
-    return PrecisionAssignment.fromJson(
-        Files.readString(file).getBytes(StandardCharsets.UTF_8),
-        file.toString(),
-        model(system).architecture());
-  }
-
   @Test
   void everyUnitIsProbedAtEveryPrecision() throws IOException {
     int words = model("blocks").architecture().vocabularySize();
@@ -113,7 +104,7 @@ class BlockSystemsTest {
 
   @Test
   void theModelHasThePrecisionsOfTheAssignmentWithinTheBudget() throws IOException {
-    PrecisionAssignment assignment = assignment("blocks");
+    PrecisionAssignment assignment = done.assignment("blocks");
     assertThat(assignment.units().names()).hasSize(8).contains("decoder.weight[5:20]");
     assertThat(assignment.scales()).isEqualTo(new ScaleForm(ScaleScope.ROW, ScaleFormat.FP16));
     PackedModel model = model("blocks");

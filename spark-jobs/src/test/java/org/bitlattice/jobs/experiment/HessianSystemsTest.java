@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +13,6 @@ import java.util.TreeMap;
 import org.bitlattice.allocation.AllocationRules;
 import org.bitlattice.allocation.Allocator;
 import org.bitlattice.allocation.Budget;
-import org.bitlattice.allocation.PrecisionAssignment;
 import org.bitlattice.allocation.UnitOption;
 import org.bitlattice.jobs.CommandRun;
 import org.bitlattice.jobs.table.RowSchema;
@@ -205,22 +202,14 @@ class HessianSystemsTest {
                     byName.get(row.tensor()), Precision.ofBits(row.bits()), scales, row.value()));
       }
     }
-    assertThat(assignment("mean"))
+    assertThat(done.assignment("mean"))
         .isEqualTo(
             Allocator.over(units(), options, scales, AllocationRules.NONE)
                 .best(new Budget.Ratio(5))
                 .assignment());
-    assertThat(assignment("total").averageBits()).isLessThanOrEqualTo(2.5);
+    assertThat(done.assignment("total").averageBits()).isLessThanOrEqualTo(2.5);
     String summary = Files.readString(done.path("report/summary.md"));
     assertThat(summary).contains("| mean | tuned |", "| total | tuned |");
-  }
-
-  private static PrecisionAssignment assignment(String system) throws IOException {
-    Path file = done.path("assignments/" + system + "/assignment.json");
-    return PrecisionAssignment.fromJson(
-        Files.readString(file).getBytes(StandardCharsets.UTF_8),
-        file.toString(),
-        weights().architecture());
   }
 
   @Test

@@ -17,7 +17,10 @@ import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.bitlattice.allocation.PrecisionAssignment;
 import org.bitlattice.jobs.CommandRun;
+import org.bitlattice.lm.LocalModelFiles;
+import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.sample.SampleCorpus;
 import org.bitlattice.sample.SampleSettings;
 
@@ -145,6 +148,15 @@ record TinyExperiment(Path output) {
 
   Path path(String name) {
     return output.resolve(name);
+  }
+
+  /** The precisions of a system. */
+  PrecisionAssignment assignment(String system) throws IOException {
+    Path file = path("assignments/" + system + "/assignment.json");
+    return PrecisionAssignment.fromJson(
+        Files.readAllBytes(file),
+        file.toString(),
+        ModelFolder.read(new LocalModelFiles(path("baseline/model"))).model().architecture());
   }
 
   /** Paths of all files, relative to the output folder, in order. */
