@@ -78,7 +78,10 @@ final class CompressTarget {
       Allocator.requireReachable(units, precisions, budget(), scales);
     } catch (IllegalArgumentException e) {
       long smallest = Allocator.smallest(units, precisions, scales).bytes();
-      String advice = size == null ? "" : ": --target-size " + size.inSameUnit(smallest);
+      String advice =
+          size == null
+              ? ""
+              : "; allowed: --target-size %s or more".formatted(size.inSameUnit(smallest));
       throw new UserError("%s: %s%s".formatted(written(), e.getMessage(), advice), e);
     }
   }
