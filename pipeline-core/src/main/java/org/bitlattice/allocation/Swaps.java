@@ -72,7 +72,7 @@ record Swaps(Map<String, List<UnitOption>> options, SizeAxis axis, long limit) {
         (place, own) -> {
           UnitOption now = chosen(own, point.precisions().get(place));
           for (UnitOption option : own) {
-            if (option != now) {
+            if (option.precision() != now.precision()) {
               moves.add(
                   new Move(
                       place,
