@@ -26,19 +26,20 @@ public record AllocationRegret(double averageBits, double least, double excess) 
    * @param others the same options with other damages
    * @param averageBits budgets
    * @return in the order of the budgets; budgets below the smallest choice are left out
-   * @throws IllegalArgumentException as {@link ParetoFrontier#overNominalBits} does
+   * @throws IllegalArgumentException as {@link ParetoFrontier#overNominalBits} does, and when a
+   *     frontier is too large to be exact
    */
   public static List<AllocationRegret> atEach(
       List<Double> averageBits,
       ModelUnits units,
       Map<String, List<UnitOption>> options,
       List<Map<String, List<UnitOption>>> others) {
-    ParetoFrontier frontier = ParetoFrontier.overNominalBits(options);
+    ParetoFrontier frontier = exact(options);
     List<Double> reachable =
         averageBits.stream().filter(bits -> limit(bits, units) >= frontier.smallestCost()).toList();
     double[] worst = new double[reachable.size()];
     for (Map<String, List<UnitOption>> other : others) {
-      ParetoFrontier misled = ParetoFrontier.overNominalBits(other);
+      ParetoFrontier misled = exact(other);
       for (int i = 0; i < worst.length; i++) {
         long budget = limit(reachable.get(i), units);
         double chosen = damage(options, misled.best(budget).precisions());
@@ -52,6 +53,15 @@ public record AllocationRegret(double averageBits, double least, double excess) 
       regrets.add(new AllocationRegret(bits, least, worst[i]));
     }
     return regrets;
+  }
+
+  private static ParetoFrontier exact(Map<String, List<UnitOption>> options) {
+    ParetoFrontier frontier = ParetoFrontier.overNominalBits(options);
+    if (frontier.epsilon() > 0) {
+      throw new IllegalArgumentException(
+          "the frontier of %d units has too many points to be exact".formatted(options.size()));
+    }
+    return frontier;
   }
 
   private static long limit(double averageBits, ModelUnits units) {

@@ -146,6 +146,7 @@ final class PrecisionSection {
   private static AllocationRules rules(SettingsReader allocation) {
     List<AllocationRules.Limit> limits = new ArrayList<>();
     for (SettingsReader limit : allocation.sections("limits")) {
+      List.of("bits", "at-least").forEach(limit::ignore);
       Optional<UnitPattern> units = pattern(limit, "units", limit.requiredText("units"));
       Set<Precision> allowed =
           limit.has("bits")

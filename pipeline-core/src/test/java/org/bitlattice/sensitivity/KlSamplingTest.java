@@ -165,7 +165,8 @@ class KlSamplingTest {
     KlStopping.Look look = sampling.look(STOPPING);
     assertThat(look.settled()).isFalse();
     assertThat(look.words())
-        .startsWith("regret is not known: the exact frontier has more than 1000000 points");
+        .startsWith(
+            "regret is not known: the frontier of 34 units has too many points to be exact");
   }
 
   @Test
