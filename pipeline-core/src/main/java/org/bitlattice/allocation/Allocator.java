@@ -62,33 +62,34 @@ public final class Allocator {
   }
 
   /**
-   * Refuses, before anything is measured, a budget that no choice of these precisions fits.
+   * An allocator before anything is measured: no precision does any damage, so the smallest is the
+   * best.
    *
-   * @param precisions what every unit may get
-   * @throws IllegalArgumentException as {@link #best} does when the budget cannot be reached
+   * @param precisions what every unit may get, as far as the rules allow it
+   * @throws IllegalArgumentException as {@link #over} does
    */
-  public static void requireReachable(
-      ModelUnits units, List<Precision> precisions, Budget budget, ScaleForm scales) {
-    unmeasured(units, precisions, scales).limit(budget);
-  }
-
-  /** The assignment of these precisions with the smallest file. */
-  public static PrecisionAssignment smallest(
-      ModelUnits units, List<Precision> precisions, ScaleForm scales) {
-    return unmeasured(units, precisions, scales)
-        .best(new Budget.Bytes(Long.MAX_VALUE))
-        .assignment();
-  }
-
-  /** All options do no damage: the smallest is the best. */
-  private static Allocator unmeasured(
-      ModelUnits units, List<Precision> precisions, ScaleForm scales) {
+  public static Allocator unmeasured(
+      ModelUnits units, List<Precision> precisions, ScaleForm scales, AllocationRules rules) {
     Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (WeightUnit unit : units.units()) {
       options.put(
           unit.name(), precisions.stream().map(p -> UnitOption.of(unit, p, scales, 0)).toList());
     }
-    return over(units, options, scales, AllocationRules.NONE);
+    return over(units, options, scales, rules);
+  }
+
+  /**
+   * Refuses a budget that cannot be reached.
+   *
+   * @throws IllegalArgumentException as {@link #best} does then
+   */
+  public void requireReachable(Budget budget) {
+    limit(budget);
+  }
+
+  /** The assignment with the smallest file. */
+  public PrecisionAssignment smallest() {
+    return assignment(frontier(SizeAxis.BYTES).point(0).precisions());
   }
 
   /**
@@ -165,7 +166,9 @@ public final class Allocator {
         .map(
             point ->
                 new Allocation(
-                    assignment(point.precisions()), point.damage(), frontier.excess(point)))
+                    assignment(point.precisions()),
+                    point.damage(),
+                    excess(axis, point, point.cost())))
         .toList();
   }
 

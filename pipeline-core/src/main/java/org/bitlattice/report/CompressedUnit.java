@@ -1,5 +1,7 @@
 package org.bitlattice.report;
 
+import java.util.OptionalDouble;
+
 /**
  * A weight matrix, or a block of its rows, in a compressed model.
  *
@@ -9,7 +11,7 @@ package org.bitlattice.report;
  * @param bits its precision
  * @param bytes its codes and scales
  * @param klNats KL divergence from the model in full precision when this unit alone has this
- *     precision, in nats per token
+ *     precision, in nats per token; empty where that was not measured
  */
 public record CompressedUnit(
-    String name, int rows, int columns, int bits, long bytes, double klNats) {}
+    String name, int rows, int columns, int bits, long bytes, OptionalDouble klNats) {}

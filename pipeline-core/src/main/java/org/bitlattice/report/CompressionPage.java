@@ -28,13 +28,20 @@ public record CompressionPage(
    *
    * @param model the folder of the model in full precision
    * @param text the text
+   * @param heldOut the text that dev and eval are taken from
    * @param split how the text was split, as a sentence
    * @param target the size, as an option of the command line
    * @param method how the weights were made
    * @param folder the folder of the result
    */
   public record Request(
-      String model, String text, String split, String target, String method, String folder) {
+      String model,
+      String text,
+      String heldOut,
+      String split,
+      String target,
+      String method,
+      String folder) {
     String result() {
       return folder + "/model";
     }
@@ -87,7 +94,9 @@ public record CompressionPage(
             text ->
                 format(
                     "Of the tokens of %s %.1f %% are not among the model's words: is %s in the form that the model was trained on?\n",
-                    text.part(), text.unknownPercent(), request.text()))
+                    text.part(),
+                    text.unknownPercent(),
+                    text.part().equals("train") ? request.text() : request.heldOut()))
         .orElse("");
   }
 
@@ -170,8 +179,13 @@ public record CompressionPage(
       bytes += unit.bytes();
       page.append(
           format(
-              "| %s | %d × %d | %d | %,d | %.5f |\n",
-              unit.name(), unit.rows(), unit.columns(), unit.bits(), unit.bytes(), unit.klNats()));
+              "| %s | %d × %d | %d | %,d | %s |\n",
+              unit.name(),
+              unit.rows(),
+              unit.columns(),
+              unit.bits(),
+              unit.bytes(),
+              unit.klNats().isPresent() ? format("%.5f", unit.klNats().getAsDouble()) : ""));
     }
     page.append(format("| biases and header | | 32 | %,d | |\n", after.modelBytes() - bytes));
     page.append(

@@ -85,6 +85,9 @@ public final class KlSampling {
    * left out. Where the rule cannot be asked, the answer is that they are, and why.
    */
   public KlStopping.Look look(KlStopping stopping) {
+    if (stopping.regret() == 0) {
+      return new KlStopping.Look(false, "regret is not asked for");
+    }
     int[] held = held();
     if (held.length < 2) {
       return new KlStopping.Look(

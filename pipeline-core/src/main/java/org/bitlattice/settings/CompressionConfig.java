@@ -53,6 +53,7 @@ public record CompressionConfig(
           "systems." + BASELINE,
           "systems." + SYSTEM + ".method",
           "systems." + SYSTEM + ".precision",
+          "systems." + SYSTEM + ".sources",
           "systems." + SYSTEM + ".budget");
 
   /**

@@ -3,7 +3,7 @@ package org.bitlattice.text;
 /**
  * Deals the sentences of one text out to training, dev and eval, by their numbers alone. Of every
  * period of P sentences the one in the middle is dev, the last is eval, and the others are
- * training, so that dev and eval are spread over the whole text and never neighbours.
+ * training, so that dev and eval are spread over the whole text.
  *
  * @param period P, at least 2
  */

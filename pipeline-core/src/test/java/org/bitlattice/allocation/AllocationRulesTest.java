@@ -160,6 +160,16 @@ class AllocationRulesTest {
       assertThat(few.get(0)).isEqualTo(all.get(0));
       assertThat(few.get(2)).isEqualTo(all.get(all.size() - 1));
       assertThat(all).allMatch(point -> obeys(point.assignment()));
+      for (int i = 1; i < all.size(); i++) {
+        PrecisionAssignment before = all.get(i - 1).assignment();
+        PrecisionAssignment after = all.get(i).assignment();
+        assertThat(
+                axis == SizeAxis.BYTES
+                    ? after.bytes() > before.bytes()
+                    : after.averageBits() > before.averageBits())
+            .isTrue();
+        assertThat(all.get(i).damage()).isLessThan(all.get(i - 1).damage());
+      }
     }
   }
 

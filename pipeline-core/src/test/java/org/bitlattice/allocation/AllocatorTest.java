@@ -273,19 +273,20 @@ class AllocatorTest {
     ScaleForm scales = new ScaleForm(ScaleScope.ROW, ScaleFormat.FP16);
     List<Precision> precisions =
         List.of(Precision.ofBits(16), Precision.ofBits(2), Precision.ofBits(4));
-    PrecisionAssignment smallest = Allocator.smallest(blocks, precisions, scales);
+    Allocator unmeasured = Allocator.unmeasured(blocks, precisions, scales, AllocationRules.NONE);
+    PrecisionAssignment smallest = unmeasured.smallest();
     assertThat(smallest)
         .isEqualTo(PrecisionAssignment.uniform(blocks, Precision.ofBits(2), scales));
     Budget enough = new Budget.Bytes(smallest.bytes());
-    Allocator.requireReachable(blocks, precisions, enough, scales);
+    unmeasured.requireReachable(enough);
     Budget less = new Budget.Bytes(smallest.bytes() - 1);
-    assertThatThrownBy(() -> Allocator.requireReachable(blocks, precisions, less, scales))
+    assertThatThrownBy(() -> unmeasured.requireReachable(less))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "a model file of %d bytes cannot be reached; the smallest has %d"
                 .formatted(smallest.bytes() - 1, smallest.bytes()));
     Budget few = new Budget.AverageBits(1.5);
-    assertThatThrownBy(() -> Allocator.requireReachable(blocks, precisions, few, scales))
+    assertThatThrownBy(() -> unmeasured.requireReachable(few))
         .hasMessage("an average of 1.5 bits cannot be reached; the smallest is 2.000");
   }
 }

@@ -21,6 +21,7 @@ import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelUnits;
+import org.bitlattice.quant.Precision;
 import org.bitlattice.report.FrontierRow;
 import org.bitlattice.settings.EvaluationSettings;
 import org.bitlattice.settings.PrecisionChoice;
@@ -35,9 +36,11 @@ import org.bitlattice.settings.SystemSettings;
  * was measured.
  *
  * @param system the system
+ * @param precisions those that a uniform candidate may have
  * @param evaluation how whole models are measured
  */
-public record AllocateStage(SystemSettings system, EvaluationSettings evaluation)
+public record AllocateStage(
+    SystemSettings system, List<Precision> precisions, EvaluationSettings evaluation)
     implements Stage.Work {
   /** File of a stage's folder. */
   public static final String ASSIGNMENT = "assignment.json";
@@ -77,25 +80,30 @@ public record AllocateStage(SystemSettings system, EvaluationSettings evaluation
     Map<Source, Allocator> allocators =
         new MeasuredOptions(context, system.tables(), chosen).allocators(architecture);
     writeFrontiers(context, folder, allocators);
-    if (chosen.candidates().isPresent()) {
-      return new CandidateTrial(context, system, chosen, evaluation)
-          .best(folder, baseline, allocators, counts);
-    }
-    Allocation best = allocators.get(chosen.sources().get(0)).best(chosen.budget());
-    counts.put("damage", best.damage());
-    counts.put("damage-excess", best.excess());
+    allocators.forEach(
+        (source, allocator) -> tellBest(context, source, allocator.best(chosen.budget()), counts));
+    return chosen.candidates().isPresent()
+        ? new CandidateTrial(context, system, chosen, precisions, evaluation)
+            .best(folder, baseline, allocators, counts)
+        : allocators.get(chosen.sources().get(0)).best(chosen.budget()).assignment();
+  }
+
+  /** Counts the least sum of a source, and says by how much it may not be the least. */
+  private static void tellBest(
+      StageContext context, Source source, Allocation best, Map<String, Double> counts) {
+    counts.put(CandidateTrial.written(source) + "-damage", best.damage());
+    counts.put(CandidateTrial.written(source) + "-damage-excess", best.excess());
     if (best.excess() > 0) {
       context
           .progress()
           .say(
               String.format(
                   Locale.ROOT,
-                  "  the frontier was too large to be exact: the sum of %.6g is at most %.3g above the"
-                      + " least possible",
+                  "  the frontier by %s was too large to be exact: its sum of %.6g is at most %.3g above the least possible",
+                  CandidateTrial.written(source),
                   best.damage(),
                   best.excess()));
     }
-    return best.assignment();
   }
 
   private void writeFrontiers(

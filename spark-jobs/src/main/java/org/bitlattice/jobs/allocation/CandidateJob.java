@@ -51,15 +51,27 @@ final class CandidateJob {
       JavaRDD<List<int[]>> shards,
       ScorerSettings settings) {
     Broadcast<LmWeights> full = spark.broadcast(baseline.model().weights());
-    ArrayList<PackedModel> fitted =
-        new ArrayList<>(
-            spark
-                .parallelize(assignments, assignments.size())
-                .map(own -> PostTrainingQuantization.quantize(full.value(), own.storage()))
-                .collect());
-    Broadcast<ArrayList<PackedModel>> models = spark.broadcast(fitted);
+    try {
+      List<PackedModel> fitted =
+          spark
+              .parallelize(assignments, assignments.size())
+              .map(own -> PostTrainingQuantization.quantize(full.value(), own.storage()))
+              .collect();
+      return measure(spark, full, baseline.vocabulary(), fitted, shards, settings);
+    } finally {
+      full.destroy();
+    }
+  }
+
+  private static List<Measured> measure(
+      JavaSparkContext spark,
+      Broadcast<LmWeights> full,
+      Vocabulary vocabulary,
+      List<PackedModel> fitted,
+      JavaRDD<List<int[]>> shards,
+      ScorerSettings settings) {
+    Broadcast<ArrayList<PackedModel>> models = spark.broadcast(new ArrayList<>(fitted));
     List<Integer> places = IntStream.range(0, fitted.size()).boxed().toList();
-    Vocabulary vocabulary = baseline.vocabulary();
     int boundary = vocabulary.boundaryId();
     int unknown = vocabulary.unknownId();
     try {
@@ -80,7 +92,6 @@ final class CandidateJob {
       return places.stream().map(place -> sum(parts, place)).toList();
     } finally {
       models.destroy();
-      full.destroy();
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.bitlattice.allocation.Allocator;
 import org.bitlattice.allocation.Allocator.Allocation;
@@ -39,10 +38,15 @@ import org.bitlattice.settings.SystemSettings;
  * @param context of the stage
  * @param system the system
  * @param chosen how its precisions are chosen, with candidates
+ * @param precisions those that a uniform candidate may have
  * @param evaluation how text is scored
  */
 record CandidateTrial(
-    StageContext context, SystemSettings system, Chosen chosen, EvaluationSettings evaluation) {
+    StageContext context,
+    SystemSettings system,
+    Chosen chosen,
+    List<Precision> precisions,
+    EvaluationSettings evaluation) {
   private static final String FOLDER = "candidates";
 
   /** An assignment with the sum that its source predicts. */
@@ -111,8 +115,7 @@ record CandidateTrial(
   private Optional<Candidate> uniform(ModelFolder baseline) {
     ModelUnits units = system.tables().words().cut(baseline.model().architecture());
     Optional<Candidate> found =
-        Stream.of(Precision.values())
-            .filter(Precision::quantized)
+        precisions.stream()
             .sorted(Comparator.comparingInt(Precision::bits).reversed())
             .filter(p -> units.units().stream().allMatch(u -> chosen.rules().allows(u, p)))
             .map(p -> PrecisionAssignment.uniform(units, p, system.tables().scales()))
@@ -200,7 +203,7 @@ record CandidateTrial(
                   row.candidates(),
                   row.rankCorrelation().isPresent()
                       ? String.format(Locale.ROOT, "%.2f", row.rankCorrelation().getAsDouble())
-                      : "none, all are alike"));
+                      : "none (too few, or all alike)"));
     }
   }
 }

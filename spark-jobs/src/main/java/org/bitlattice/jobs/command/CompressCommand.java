@@ -14,6 +14,7 @@ import org.bitlattice.jobs.compress.CompressionStage;
 import org.bitlattice.jobs.compress.Publication;
 import org.bitlattice.jobs.compress.SplitText;
 import org.bitlattice.jobs.experiment.Folders;
+import org.bitlattice.jobs.experiment.ImportedBaseline;
 import org.bitlattice.jobs.job.ExitCode;
 import org.bitlattice.jobs.job.HadoopFolder;
 import org.bitlattice.jobs.job.OutputLock;
@@ -30,6 +31,7 @@ import org.bitlattice.quant.ModelUnits;
 import org.bitlattice.quant.PackedModel;
 import org.bitlattice.settings.CompressionConfig;
 import org.bitlattice.settings.ExperimentSettings;
+import org.bitlattice.settings.PrecisionChoice;
 import org.bitlattice.settings.SystemSettings;
 import org.bitlattice.settings.SystemSettings.Method;
 import org.bitlattice.text.LineFormat;
@@ -63,6 +65,10 @@ final class CompressCommand implements Callable<Integer> {
   /** What another target or method changes; nothing of it takes long without training. */
   private static final Set<StageCommand> SOLVED_AGAIN =
       EnumSet.range(StageCommand.ALLOCATE, StageCommand.REPORT);
+
+  /** There are no lattices; those that somebody rescores in the folder later are left alone. */
+  private static final Set<StageCommand> ABOUT_LATTICES =
+      EnumSet.range(StageCommand.RESCORE, StageCommand.REPORT);
 
   @Parameters(
       paramLabel = "MODEL",
@@ -101,7 +107,7 @@ final class CompressCommand implements Callable<Integer> {
       names = "--held-out",
       paramLabel = "FILE",
       description =
-          "Dev and eval are the sentences of this text, by turns, and all of --text is for training. Give one that the model was not trained on.")
+          "Dev and eval are sentences of this text, by turns, at most 5,000 each, and all of --text is for training. Give one that the model was not trained on.")
   private String heldOut;
 
   @Option(
@@ -123,6 +129,7 @@ final class CompressCommand implements Callable<Integer> {
     Configuration hadoop = HadoopSettings.configuration();
     LmArchitecture architecture = architecture(hadoop);
     ExperimentSettings settings = settings(hadoop);
+    ImportedBaseline.check(settings, hadoop);
     boolean needless = requireReachable(settings, architecture);
     ExperimentRun run = new ExperimentRun(settings, hadoop);
     requireOwn(run.output());
@@ -177,7 +184,9 @@ final class CompressCommand implements Callable<Integer> {
   private boolean requireReachable(ExperimentSettings settings, LmArchitecture architecture) {
     SystemSettings system = settings.system(CompressionConfig.SYSTEM);
     ModelUnits units = system.tables().words().cut(architecture);
-    target.requireReachable(units, settings.sensitivity().precisions(), system.tables().scales());
+    PrecisionChoice.Chosen chosen = (PrecisionChoice.Chosen) system.precision();
+    target.requireReachable(
+        units, settings.sensitivity().precisions(), system.tables().scales(), chosen.rules());
     return target.isMetBy(units);
   }
 
@@ -186,7 +195,8 @@ final class CompressCommand implements Callable<Integer> {
     if (output.isFile()) {
       throw new UserError("--out %s is a file; give a folder".formatted(out));
     }
-    List<String> texts = output.folder(Folders.TEXT).names();
+    List<String> texts = new ArrayList<>(output.folder(Folders.TEXT).names());
+    texts.removeIf(name -> name.startsWith("."));
     boolean own = texts.contains(StageRunner.COMPLETE) || texts.contains(StageRunner.BEGUN);
     List<String> others = new ArrayList<>(output.names());
     others.removeIf(name -> name.startsWith("."));
@@ -210,15 +220,22 @@ final class CompressCommand implements Callable<Integer> {
     List<Stage> stages = new ArrayList<>(List.of(texts));
     refuseDifferent(run, stages);
     Map<String, String> digests = digests(run, texts, split);
-    stages.addAll(
-        Experiment.plan(
+    Experiment.plan(
             settings,
             path ->
                 digests.containsKey(path) ? digests.get(path) : HadoopFolder.digest(path, hadoop),
-            hadoop));
+            hadoop)
+        .stream()
+        .filter(stage -> !ABOUT_LATTICES.contains(stage.command()))
+        .forEach(stages::add);
     CompressionStage.Request request =
         new CompressionStage.Request(
-            model, text, target.written(), MethodName.written(method), out);
+            model,
+            text,
+            heldOut == null ? text : heldOut,
+            target.written(),
+            MethodName.written(method),
+            out);
     stages.add(new CompressionStage(settings, request, split, List.copyOf(stages)).stage());
     refuseDifferent(run, stages);
     return stages;

@@ -2,6 +2,7 @@ package org.bitlattice.jobs.command;
 
 import java.math.BigDecimal;
 import java.util.List;
+import org.bitlattice.allocation.AllocationRules;
 import org.bitlattice.allocation.Allocator;
 import org.bitlattice.allocation.Budget;
 import org.bitlattice.jobs.job.UserError;
@@ -71,13 +72,17 @@ final class CompressTarget {
   /**
    * Holds that some choice of precisions reaches the target.
    *
+   * @param rules what may be chosen
+   * @throws IllegalArgumentException when the rules do not fit the model
    * @throws UserError naming the nearest target that can be reached, in the unit of this one
    */
-  void requireReachable(ModelUnits units, List<Precision> precisions, ScaleForm scales) {
+  void requireReachable(
+      ModelUnits units, List<Precision> precisions, ScaleForm scales, AllocationRules rules) {
+    Allocator unmeasured = Allocator.unmeasured(units, precisions, scales, rules);
     try {
-      Allocator.requireReachable(units, precisions, budget(), scales);
+      unmeasured.requireReachable(budget());
     } catch (IllegalArgumentException e) {
-      long smallest = Allocator.smallest(units, precisions, scales).bytes();
+      long smallest = unmeasured.smallest().bytes();
       String advice =
           size == null
               ? ""

@@ -57,6 +57,7 @@ final class ExperimentRun {
     try (OutputLock lock = OutputLock.take(output, progress)) {
       output.writeText(SETTINGS, settings.resolved().render());
       run(stages, overwrite, lock);
+      lock.requireHeld();
       afterwards.run();
     } finally {
       progress.say("elapsed: %s".formatted(Progress.duration((System.nanoTime() - start) / 1e9)));

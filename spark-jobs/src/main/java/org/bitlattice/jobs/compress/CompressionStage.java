@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
@@ -58,15 +59,18 @@ public record CompressionStage(
    *
    * @param model the folder of the model in full precision
    * @param text the path of the text
+   * @param heldOut the path of the text that dev and eval are taken from
    * @param target the size, as an option
    * @param method how the weights are made
    * @param folder the folder of the experiment
    */
-  public record Request(String model, String text, String target, String method, String folder) {
+  public record Request(
+      String model, String text, String heldOut, String target, String method, String folder) {
     private TreeMap<String, String> asSettings() {
       TreeMap<String, String> settings = new TreeMap<>();
       settings.put("compress.model", model);
       settings.put("compress.text", text);
+      settings.put("compress.held-out", heldOut);
       settings.put("compress.target", target);
       settings.put("compress.method", method);
       settings.put("compress.out", folder);
@@ -98,6 +102,7 @@ public record CompressionStage(
             new CompressionPage.Request(
                 request.model(),
                 request.text(),
+                request.heldOut(),
                 text.described(period),
                 request.target(),
                 request.method(),
@@ -163,6 +168,7 @@ public record CompressionStage(
       if (size.unit().tensor().quantizable()) {
         String name = size.unit().name();
         int bits = size.precision().bits();
+        Double value = sensitivities.get(key(name, bits));
         units.add(
             new CompressedUnit(
                 name,
@@ -170,7 +176,7 @@ public record CompressionStage(
                 size.unit().tensor().columns(),
                 bits,
                 size.bytes(),
-                sensitivities.get(key(name, bits))));
+                value == null ? OptionalDouble.empty() : OptionalDouble.of(value)));
       }
     }
     return units;

@@ -190,41 +190,51 @@ public final class ExperimentPlan {
   private Stage allocate(SystemSettings system, List<Stage> common, List<Stage> measured) {
     String section = "systems." + system.id();
     List<Stage> upstream = new ArrayList<>(List.of(common.get(1)));
-    List<String> keys = new ArrayList<>(List.of(section + ".method"));
-    TABLE_KEYS.forEach(key -> keys.add(section + key));
-    if (system.method() != SystemSettings.Method.FULL_PRECISION) {
-      keys.add(section + ".precision");
+    List<String> keys = new ArrayList<>();
+    TreeMap<String, String> digests = new TreeMap<>();
+    if (system.precision() instanceof PrecisionChoice.Given given) {
+      digests.put(section + ".assignment", fileDigest.apply(given.path()));
+    } else {
+      keys.add(section + ".method");
+      TABLE_KEYS.forEach(key -> keys.add(section + key));
     }
-    TreeMap<String, String> files = new TreeMap<>();
     if (system.precision() instanceof PrecisionChoice.Chosen chosen) {
       upstream.addAll(measured);
-      keys.addAll(List.of(section + ".budget", section + ".allocation"));
-      if (chosen.sources().contains(PrecisionChoice.Source.HESSIAN)) {
-        keys.add(section + ".trace");
-      }
+      keys.addAll(chosenKeys(section, chosen));
       if (chosen.candidates().isPresent()) {
         upstream.add(common.get(0));
-        keys.addAll(
-            List.of(
-                section + ".sources",
-                section + ".choose-by",
-                section + ".candidates",
-                "evaluation.shards",
-                "evaluation.batch-rows"));
       }
-    } else if (system.precision() instanceof PrecisionChoice.Given given) {
-      files.put(section + ".assignment", fileDigest.apply(given.path()));
-    } else if (system.method() != SystemSettings.Method.FULL_PRECISION) {
-      keys.add(section + ".bits");
+    }
+    if (system.method() != SystemSettings.Method.FULL_PRECISION) {
+      keys.add(section + ".precision");
+      if (system.precision() instanceof PrecisionChoice.Uniform) {
+        keys.add(section + ".bits");
+      }
     }
     StageInputs inputs = inputs("allocate/" + system.id(), upstream, keys.toArray(String[]::new));
-    files.putAll(inputs.digests());
+    digests.putAll(inputs.digests());
     return add(
         StageCommand.ALLOCATE,
-        new StageInputs(inputs.stage(), inputs.seed(), inputs.settings(), files),
+        new StageInputs(inputs.stage(), inputs.seed(), inputs.settings(), digests),
         Folders.assignment(system.id()),
         List.copyOf(upstream),
-        new AllocateStage(system, settings.evaluation()));
+        new AllocateStage(system, settings.sensitivity().precisions(), settings.evaluation()));
+  }
+
+  /** Settings that a choice under a budget reads beside those of the tables. */
+  private static List<String> chosenKeys(String section, PrecisionChoice.Chosen chosen) {
+    List<String> keys = new ArrayList<>(List.of(section + ".budget", section + ".allocation"));
+    if (chosen.uses(PrecisionChoice.Source.HESSIAN)) {
+      keys.add(section + ".trace");
+    }
+    if (chosen.candidates().isPresent()) {
+      keys.addAll(List.of(section + ".candidates", "evaluation.shards", "evaluation.batch-rows"));
+      keys.add(section + (chosen.sources().size() > 1 ? ".sources" : ".choose-by"));
+    }
+    if (chosen.uses(PrecisionChoice.Source.UNIFORM)) {
+      keys.add("sensitivity.bits");
+    }
+    return keys;
   }
 
   /** The model of a system, after that of the system from whose weights its training starts. */
@@ -248,7 +258,9 @@ public final class ExperimentPlan {
   private Stage quantize(SystemSettings system, List<Stage> upstream) {
     String section = "systems." + system.id();
     List<String> sections = new ArrayList<>(List.of("evaluation", section + ".method"));
-    TABLE_KEYS.forEach(key -> sections.add(section + key));
+    if (!(system.precision() instanceof PrecisionChoice.Given)) {
+      TABLE_KEYS.forEach(key -> sections.add(section + key));
+    }
     if (system.method().trains()) {
       sections.addAll(List.of("training", section + ".low-bit-training", section + ".start-from"));
       sections.add(

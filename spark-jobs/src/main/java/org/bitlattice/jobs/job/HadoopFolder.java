@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -172,7 +173,11 @@ public final class HadoopFolder implements ModelFiles {
     if (!isLocal()) {
       throw new IOException(REFUSED);
     }
-    Files.deleteIfExists(localPath());
+    try {
+      Files.deleteIfExists(localPath());
+    } catch (DirectoryNotEmptyException e) {
+      throw new IOException("something in it cannot be deleted", e);
+    }
   }
 
   private java.nio.file.Path localPath() {

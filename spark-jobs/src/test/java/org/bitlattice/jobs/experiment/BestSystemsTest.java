@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.bitlattice.allocation.PrecisionAssignment;
+import org.bitlattice.allocation.RankCorrelation;
 import org.bitlattice.jobs.CommandRun;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
@@ -153,7 +154,12 @@ class BestSystemsTest {
     assertThat(correlations).hasSize(1);
     assertThat(correlations.get(0).source()).isEqualTo("kl");
     assertThat(correlations.get(0).candidates()).isEqualTo(4);
-    assertThat(correlations.get(0).rankCorrelation().orElse(0)).isBetween(-1.0, 1.0);
+    List<CandidateRow> own = candidates.subList(0, 4);
+    assertThat(correlations.get(0).rankCorrelation())
+        .isEqualTo(
+            RankCorrelation.of(
+                own.stream().mapToDouble(row -> row.predicted().getAsDouble()).toArray(),
+                own.stream().mapToDouble(CandidateRow::klNats).toArray()));
     assertThat(byKl).hasSize(3).allMatch(row -> row.source().equals("kl"));
     assertThat(byKl.get(0).predicted().getAsDouble())
         .isLessThanOrEqualTo(byKl.get(1).predicted().getAsDouble());

@@ -8,6 +8,7 @@ import static org.bitlattice.jobs.experiment.PlannedExperiment.stage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bitlattice.jobs.job.Stage;
 import org.junit.jupiter.api.Test;
 
@@ -131,9 +132,67 @@ class PrecisionPlanTest {
     assertThat(changedNames(text, "systems.k.trace=total")).isEmpty();
   }
 
+  private static final String CHOICES =
+      """
+      systems {
+        b { precision = best, budget.ratio = 9, method = ptq }
+        m { precision = kl, budget.ratio = 9, method = ptq, choose-by = measurement }
+        g { precision = given, assignment = mine.json, method = ptq }
+      }
+      """;
+
+  @Test
+  void wholeModelsThatDecideAreMeasuredOnTheCorpus() {
+    List<Stage> plan = plan(CONFIGURATION + CHOICES, "");
+    assertThat(stage("allocate/b", plan).upstream())
+        .extracting(Stage::name)
+        .containsExactly("train", "sensitivity/kl/tensor", "sensitivity/hessian/tensor", "prepare");
+    assertThat(stage("allocate/m", plan).upstream())
+        .extracting(Stage::name)
+        .containsExactly("train", "sensitivity/kl/tensor", "prepare");
+    assertThat(stage("allocate/g", plan).upstream())
+        .extracting(Stage::name)
+        .containsExactly("train");
+  }
+
+  @Test
+  void whatAChoiceReadsAndNothingElseChangesIt() {
+    assertAllocated("systems.k.allocation.groups=[\"rnn.*\"]", "k");
+    assertAllocated("systems.b.allocation.limits=[{units=\".*\",at-least=2}]", "b");
+    assertAllocated("systems.b.candidates.count=3", "b");
+    assertAllocated("systems.b.candidates.sentences=3", "b");
+    assertAllocated("systems.b.sources=[kl,uniform]", "b");
+    assertAllocated("systems.m.choose-by=sensitivity", "m");
+    assertAllocated("systems.k.choose-by=measurement", "k");
+    assertAllocated("systems.m.candidates.count=3", "m");
+    assertAllocated("systems.m.sources=[uniform]");
+    assertAllocated("systems.b.choose-by=measurement");
+    assertAllocated("systems.k.candidates.count=3");
+    assertAllocated("systems.g.scope=row");
+    assertAllocated("systems.g.assignment=yours.json", "g");
+    assertThat(
+            changedNames(
+                plan(CONFIGURATION + CHOICES, ""), plan(CONFIGURATION + CHOICES, "mine.json")))
+        .contains("allocate/g", "quantize/g", "score")
+        .doesNotContain("allocate/b", "quantize/m");
+  }
+
+  /** Holds that a setting changes the assignments of these systems and of no other. */
+  private static void assertAllocated(String override, String... systems) {
+    assertThat(
+            changedNames(CONFIGURATION + CHOICES, override).stream()
+                .filter(name -> name.startsWith("allocate/")))
+        .as(override)
+        .containsExactlyInAnyOrder(
+            Stream.of(systems).map(system -> "allocate/" + system).toArray(String[]::new));
+  }
+
   private static List<String> changedNames(String text, String override) {
-    List<Stage> before = plan(text, "");
-    return plan(text, "", override).stream()
+    return changedNames(plan(text, ""), plan(text, "", override));
+  }
+
+  private static List<String> changedNames(List<Stage> before, List<Stage> after) {
+    return after.stream()
         .filter(
             stage -> !stage.inputs().digest().equals(stage(stage.name(), before).inputs().digest()))
         .map(Stage::name)
