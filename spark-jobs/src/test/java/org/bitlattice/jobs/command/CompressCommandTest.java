@@ -147,8 +147,6 @@ class CompressCommandTest {
               "corpus",
               "experiment.conf",
               "model",
-              "report",
-              "scores",
               "sensitivity",
               "summary.md",
               "systems",
