@@ -23,6 +23,7 @@ import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LocalModelFiles;
 import org.bitlattice.quant.ModelFolder;
+import org.bitlattice.report.FrontierRow;
 import org.bitlattice.report.LatticeRow;
 import org.bitlattice.report.LowBitRow;
 import org.bitlattice.report.ModelRow;
@@ -57,6 +58,7 @@ class EndToEndTest {
           Map.entry("systems/[^/]+/measures", ModelRow.class),
           Map.entry("hypotheses/[^/]+/table", ExpandedLatticeRow.class),
           Map.entry("hypotheses/[^/]+/lattices", LatticeRow.class),
+          Map.entry("assignments/[^/]+/frontier", FrontierRow.class),
           Map.entry("hypotheses/[^/]+/ngram", NodeScoresRow.class),
           Map.entry("hypotheses/[^/]+/rejected", RejectedRow.class),
           Map.entry("rescored/[^/]+/[^/]+/network", NodeScoresRow.class),
