@@ -50,6 +50,11 @@ class TextSplitTest {
         assertThat(counts.get(part))
             .isBetween(sentences / split.period(), (sentences + split.period()) / split.period())
             .isLessThanOrEqualTo(TextSplit.MOST_HELD_OUT);
+        for (long from = 0; from + split.period() <= sentences; from += split.period()) {
+          assertThat(
+                  LongStream.range(from, from + split.period()).filter(i -> split.part(i) == part))
+              .hasSize(1);
+        }
       }
     }
   }

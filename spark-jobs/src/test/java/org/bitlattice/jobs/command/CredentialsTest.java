@@ -54,6 +54,8 @@ class CredentialsTest {
         "run x.conf --set=corpus.train=@",
         "sample @",
         "perplexity --model @ --text t",
+        "compress @ --text t --ratio 9 --out o",
+        "compress m --text t --ratio 9 --out @",
         "perplexity --model m --text @",
         "perplexity --model m --text t --versus=@",
         "wer --ref @ --hyp h",
