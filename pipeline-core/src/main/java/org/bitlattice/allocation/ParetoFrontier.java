@@ -288,12 +288,12 @@ public final class ParetoFrontier {
   }
 
   /** Cost of the point at a place, from the smallest and most damaging on. */
-  public long cost(int place) {
+  long cost(int place) {
     return front.cost()[place];
   }
 
   /** Σ of the damages of the point at a place. */
-  public double damage(int place) {
+  double damage(int place) {
     return front.damage()[place];
   }
 

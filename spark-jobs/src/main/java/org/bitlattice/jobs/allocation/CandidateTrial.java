@@ -128,16 +128,23 @@ record CandidateTrial(
     return found;
   }
 
+  /** For each candidate; an assignment that several sources propose is measured once. */
   private List<CandidateJob.Measured> measure(ModelFolder baseline, List<Candidate> candidates) {
     context.describeJobs("candidates of " + system.id());
     JavaRDD<List<int[]>> shards =
         new HeldOutText(context).sample("dev", wanted().sentences(), evaluation.shards());
-    return CandidateJob.measure(
-        context.sparkContext(),
-        baseline,
-        candidates.stream().map(Candidate::assignment).toList(),
-        shards,
-        new ScorerSettings(evaluation.batchRows()));
+    List<PrecisionAssignment> distinct =
+        candidates.stream().map(Candidate::assignment).distinct().toList();
+    List<CandidateJob.Measured> measured =
+        CandidateJob.measure(
+            context.sparkContext(),
+            baseline,
+            distinct,
+            shards,
+            new ScorerSettings(evaluation.batchRows()));
+    return candidates.stream()
+        .map(candidate -> measured.get(distinct.indexOf(candidate.assignment())))
+        .toList();
   }
 
   private CandidateRow row(

@@ -2,13 +2,13 @@ package org.bitlattice.jobs.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
+import static org.bitlattice.jobs.command.CompressedSample.opened;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,17 +16,10 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.io.FileUtils;
 import org.bitlattice.jobs.CommandRun;
-import org.bitlattice.lm.LmArchitecture;
-import org.bitlattice.lm.LocalModelFiles;
-import org.bitlattice.lm.LstmArchitecture;
-import org.bitlattice.lm.training.InitialWeights;
 import org.bitlattice.quant.ModelFolder;
 import org.bitlattice.quant.ModelOutline;
 import org.bitlattice.quant.PackedModel;
 import org.bitlattice.quant.Precision;
-import org.bitlattice.sample.SampleCorpus;
-import org.bitlattice.sample.SampleSettings;
-import org.bitlattice.text.Vocabulary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,66 +30,27 @@ class CompressCommandTest {
       Pattern.compile(
           "(\\S+): ([\\d,]+) bytes .*dev perplexity ([\\d.]+) .*eval perplexity ([\\d.]+) .*");
 
-  @TempDir static Path shared;
   @TempDir Path folder;
 
+  private static CompressedSample sample;
   private static Path model;
   private static Path text;
   private static Path compressed;
-  private static CommandRun first;
 
   @BeforeAll
   static void compress() throws IOException {
-    Path sample = shared.resolve("sample");
-    SampleCorpus.write(sample, 1, new SampleSettings(300, 30, 12));
-    text = sample.resolve("train.txt");
-    List<String> words = new ArrayList<>(List.of("</s>", "<unk>"));
-    words.addAll(Files.readAllLines(sample.resolve("words.txt")));
-    Collections.reverse(words);
-    Vocabulary vocabulary = Vocabulary.of(words, "test");
-    model = write("lm", new LstmArchitecture(vocabulary.size(), 16, 16, 1), vocabulary);
-    compressed = shared.resolve("small");
-    first = run(compressed, "--ratio", "8");
-    assertThat(first.exitCode()).as(first.err()).isZero();
-  }
-
-  private static Path write(String name, LmArchitecture architecture, Vocabulary vocabulary)
-      throws IOException {
-    Path path = Files.createDirectories(shared.resolve(name));
-    ModelFolder.write(
-        new LocalModelFiles(path),
-        PackedModel.fullPrecision(InitialWeights.of((LstmArchitecture) architecture, 1)),
-        vocabulary);
-    return path;
+    sample = CompressedSample.get();
+    model = sample.model;
+    text = sample.text;
+    compressed = sample.compressed;
   }
 
   private static CommandRun run(Path out, String... more) {
-    return run(model, text, out, more);
+    return sample.run(out, more);
   }
 
   private static CommandRun run(Path model, Path text, Path out, String... more) {
-    return CommandRun.of(
-        Stream.concat(
-                Stream.of(
-                    "compress",
-                    model.toString(),
-                    "--text",
-                    text.toString(),
-                    "--out",
-                    out.toString(),
-                    "--set",
-                    "sensitivity.sentences=10"),
-                Stream.of(more))
-            .toArray(String[]::new));
-  }
-
-  private static void assertRefused(CommandRun run, String sentence) {
-    assertThat(run.err()).isEqualTo("bitlattice: " + sentence + "\n");
-    assertThat(run.exitCode()).isEqualTo(2);
-  }
-
-  private static ModelFolder opened(Path folder) throws IOException {
-    return ModelFolder.read(new LocalModelFiles(folder));
+    return CompressedSample.run(model, text, out, more);
   }
 
   private Path copy() throws IOException {
@@ -107,7 +61,7 @@ class CompressCommandTest {
 
   @Test
   void theModelIsWithinTheTargetAndHasThePerplexityThatIsTold() throws IOException {
-    List<String> lines = first.out().lines().toList();
+    List<String> lines = sample.first.out().lines().toList();
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0)).startsWith(model + ": ");
     assertThat(lines.get(2)).isEqualTo("summary: %s/summary.md".formatted(compressed));
@@ -196,7 +150,8 @@ class CompressCommandTest {
     CommandRun again = run(copy, "--ratio", "8");
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.err()).contains("quantize/compressed").doesNotContain("starts");
-    assertThat(again.out().replace(copy.toString(), compressed.toString())).isEqualTo(first.out());
+    assertThat(again.out().replace(copy.toString(), compressed.toString()))
+        .isEqualTo(sample.first.out());
     for (String file : ModelOutline.FILES) {
       assertThat(copy.resolve("model").resolve(file))
           .hasSameBinaryContentAs(compressed.resolve("model").resolve(file));
@@ -236,16 +191,7 @@ class CompressCommandTest {
         CommandRun.on(
             2,
             "sensitivity/kl/row-fp16-64-256-1024 done",
-            "compress",
-            model.toString(),
-            "--text",
-            text.toString(),
-            "--out",
-            out.toString(),
-            "--set",
-            "sensitivity.sentences=10",
-            "--ratio",
-            "8");
+            CompressedSample.line(model, text, out, "--ratio", "8"));
     assertThat(killed.exitCode()).isEqualTo(3);
     assertThat(out.resolve("model")).doesNotExist();
     assertThat(out.resolve("summary.md")).doesNotExist();
@@ -256,29 +202,6 @@ class CompressCommandTest {
         .contains("allocate/compressed          starts\n");
     assertThat(out.resolve("model/model.safetensors"))
         .hasSameBinaryContentAs(compressed.resolve("model/model.safetensors"));
-  }
-
-  @Test
-  void anotherModelTextOrSettingInTheSameFolderIsRefused() throws IOException {
-    String sentence =
-        "bitlattice: %s was made from another model or text, or with other settings than target and method; give another --out\n"
-            .formatted(compressed);
-    Path longer = folder.resolve("longer.txt");
-    Files.writeString(longer, Files.readString(text) + "one more\n");
-    CommandRun run = run(model, longer, compressed, "--ratio", "8");
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err())
-        .startsWith(sentence + "  text (file:%s/text):\n".formatted(compressed))
-        .contains("    input compress.text: was ");
-    Vocabulary words = opened(model).vocabulary();
-    Path other = write("other", new LstmArchitecture(words.size(), 16, 15, 1), words);
-    run = run(other, text, compressed, "--ratio", "8");
-    assertThat(run.err())
-        .startsWith(sentence)
-        .contains("    input baseline.import model.safetensors: was ");
-    run = run(compressed, "--ratio", "8", "--set", "sensitivity.shards=3", "--plan");
-    assertThat(run.err()).startsWith(sentence).contains("sensitivity.shards: was 8, now 3");
-    assertThat(run.exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -328,17 +251,17 @@ class CompressCommandTest {
   void latticesCanBeAddedToTheExperiment() throws IOException {
     Path copy = copy();
     assertThat(run(copy, "--ratio", "8").exitCode()).isZero();
-    Path sample = shared.resolve("sample");
+    Path corpus = sample.folder.resolve("sample");
     CommandRun run =
         CommandRun.of(
             "run",
             copy.resolve("experiment.conf").toString(),
             "--set",
-            "ngram.arpa=" + sample.resolve("bigram.arpa"),
+            "ngram.arpa=" + corpus.resolve("bigram.arpa"),
             "--set",
-            "lattices.sets.dev.path=" + sample.resolve("dev.slf.tar.gz"),
+            "lattices.sets.dev.path=" + corpus.resolve("dev.slf.tar.gz"),
             "--set",
-            "lattices.sets.dev.references=" + sample.resolve("dev.ref.trn"),
+            "lattices.sets.dev.references=" + corpus.resolve("dev.ref.trn"),
             "--set",
             "scores.bootstrap=0",
             "--overwrite",
@@ -347,135 +270,10 @@ class CompressCommandTest {
     assertThat(run.err()).contains("quantize/compressed          complete, skipped\n");
     assertThat(Files.readString(copy.resolve("report/summary.md")))
         .contains("| compressed | tuned |");
-  }
-
-  @Test
-  void whatCannotBeReachedIsRefusedBeforeAnythingIsDone() {
-    Path out = folder.resolve("out");
-    CommandRun run = run(out, "--target-size", "1kB");
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err())
-        .matches(
-            "bitlattice: --target-size 1kB: a model file of 1000 bytes cannot be reached; the smallest has (\\d+); allowed: --target-size (\\d+(\\.\\d+)?)kB or more\n");
-    Matcher nearest = Pattern.compile("the smallest has (\\d+)").matcher(run.err());
-    assertThat(nearest.find()).isTrue();
-    assertThat(run(out, "--target-size", nearest.group(1), "--plan").exitCode()).isZero();
-    assertThat(run(out, "--ratio", "1000").err())
-        .startsWith(
-            "bitlattice: --ratio 1000: a compression ratio of 1000.0 cannot be reached; the largest is ");
-    assertRefused(
-        run(out, "--average-bits", "0.5"),
-        "--average-bits 0.5: an average of 0.5 bits cannot be reached; the smallest is 1.000");
-    assertRefused(
-        run(out, "--average-bits", "1.5", "--set", "sensitivity.bits=[2,4]"),
-        "--average-bits 1.5: an average of 1.5 bits cannot be reached; the smallest is 2.000");
-    assertRefused(
-        run(out, "--ratio", "0.5"), "--ratio 0.5 is no size; allowed: a number from 1 on");
-    assertThat(out).doesNotExist();
-  }
-
-  @Test
-  void wrongModelsAreRefusedBeforeAnythingIsDone() throws IOException {
-    Path out = folder.resolve("out");
-    Path none = folder.resolve("none");
-    assertRefused(
-        run(none, text, out, "--ratio", "8"),
-        "file:%s/config.json is missing; a model folder holds config.json, model.safetensors and vocabulary.txt"
-            .formatted(none));
-    Path cut = folder.resolve("cut");
-    FileUtils.copyDirectory(model.toFile(), cut.toFile());
-    byte[] bytes = Files.readAllBytes(cut.resolve("model.safetensors"));
-    Files.write(cut.resolve("model.safetensors"), java.util.Arrays.copyOf(bytes, 2000));
-    CommandRun damaged = run(cut, text, out, "--ratio", "8");
-    assertThat(damaged.exitCode()).isEqualTo(2);
-    assertThat(damaged.err()).contains("%s/model.safetensors".formatted(cut));
-    Path small = compressed.resolve("model");
-    assertRefused(
-        run(small, text, out, "--ratio", "8"),
-        "%s is a low-bit model already (encoder.weight, rnn.weight_ih_l0, rnn.weight_hh_l0, decoder.weight); compress needs a model in full precision"
-            .formatted(small));
-    assertThat(out).doesNotExist();
-  }
-
-  @Test
-  void aTiedModelIsNotTrained() throws IOException {
-    Vocabulary words = opened(model).vocabulary();
-    Path tied = Files.createDirectories(folder.resolve("tied"));
-    LstmArchitecture shape =
-        new LstmArchitecture(words.size(), 8, 8, 1, LstmArchitecture.Output.TIED);
-    java.util.Map<String, float[]> tensors = new java.util.HashMap<>();
-    var separate = InitialWeights.of(shape.with(words.size(), LstmArchitecture.Output.SEPARATE), 1);
-    shape.tensors().forEach(t -> tensors.put(t.name(), separate.tensor(t.name())));
-    ModelFolder.write(
-        new LocalModelFiles(tied),
-        PackedModel.fullPrecision(org.bitlattice.lm.LmWeights.of(shape, tensors)),
-        words);
-    Path out = folder.resolve("out");
-    assertRefused(
-        run(tied, text, out, "--ratio", "4", "--method", "admm"),
-        "%s has a tied output (decoder.weight is encoder.weight), which --method admm cannot train; allowed: --method ptq, or a model imported with --output separate"
-            .formatted(tied));
-    CommandRun ptq = run(tied, text, out, "--ratio", "4");
-    assertThat(ptq.exitCode()).as(ptq.err()).isZero();
-    assertThat(opened(out.resolve("model")).model().quantized())
-        .doesNotContainKey("decoder.weight");
-  }
-
-  @Test
-  void wrongTextsAreRefusedBeforeAnythingIsDone() throws IOException {
-    Path out = folder.resolve("out");
-    Path few = Files.write(folder.resolve("few.txt"), Files.readAllLines(text).subList(0, 99));
-    Files.writeString(few, Files.readString(few) + "\n \n");
-    assertRefused(
-        run(model, few, out, "--ratio", "8"),
-        "%s has 99 sentences (lines with a word); compress needs at least 100".formatted(few));
-    assertRefused(
-        run(
-            out,
-            "--ratio",
-            "8",
-            "--held-out",
-            Files.writeString(folder.resolve("a"), "a\n").toString()),
-        "%s has 1 sentences (lines with a word); compress needs at least 10"
-            .formatted(folder.resolve("a")));
-    assertRefused(
-        run(model, folder.resolve("none"), out, "--ratio", "8"),
-        "there is no text file " + folder.resolve("none"));
-    assertRefused(
-        run(model, folder, out, "--ratio", "8"), folder + " is a folder; give a text file");
-    assertThat(out).doesNotExist();
-  }
-
-  @Test
-  void aFolderOfOthersIsNotFilled() throws IOException {
-    Path out = Files.createDirectories(folder.resolve("mine"));
-    Files.writeString(out.resolve("thesis.tex"), "precious");
-    assertRefused(
-        run(out, "--ratio", "8"),
-        "--out %s is not empty and was not made by bitlattice compress; give a folder that is absent or empty"
-            .formatted(out));
-    assertRefused(
-        run(out.resolve("thesis.tex"), "--ratio", "8"),
-        "--out %s/thesis.tex is a file; give a folder".formatted(out));
-    try (Stream<Path> left = Files.list(out)) {
-      assertThat(left).hasSize(1);
-    }
-  }
-
-  @Test
-  void aCommandLineHasExactlyOneTarget() {
-    CommandRun none = run(folder.resolve("out"));
-    assertThat(none.exitCode()).isEqualTo(1);
-    assertThat(none.err()).contains("--target-size", "--ratio", "--average-bits");
-    CommandRun two = run(folder.resolve("out"), "--ratio", "8", "--average-bits", "2");
-    assertThat(two.exitCode()).isEqualTo(1);
-    assertThat(two.err()).contains("mutually exclusive");
-    CommandRun size = run(folder.resolve("out"), "--target-size", "12M");
-    assertThat(size.exitCode()).isEqualTo(1);
-    assertThat(size.err()).contains("'12M' is not a size; allowed: a number from 1 byte");
-    CommandRun method = run(folder.resolve("out"), "--ratio", "8", "--method", "full-precision");
-    assertThat(method.exitCode()).isEqualTo(1);
-    assertThat(method.err())
-        .contains("'full-precision' is not a method; allowed: ptq, straight-through, admm");
+    CommandRun again = run(copy, "--ratio", "8");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.err()).doesNotContain("starts");
+    assertThat(Files.readString(copy.resolve("report/summary.md")))
+        .contains("| compressed | tuned |");
   }
 }
