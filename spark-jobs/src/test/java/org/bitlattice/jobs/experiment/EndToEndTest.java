@@ -17,26 +17,15 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bitlattice.jobs.CommandRun;
-import org.bitlattice.jobs.prepare.SegmentRow;
-import org.bitlattice.jobs.prepare.SentenceRow;
 import org.bitlattice.jobs.table.RowSchema;
 import org.bitlattice.jobs.table.Tables;
 import org.bitlattice.lm.LocalModelFiles;
 import org.bitlattice.quant.ModelFolder;
-import org.bitlattice.report.FrontierRow;
-import org.bitlattice.report.LatticeRow;
 import org.bitlattice.report.LowBitRow;
 import org.bitlattice.report.ModelRow;
-import org.bitlattice.report.NodeScoresRow;
-import org.bitlattice.report.RejectedRow;
-import org.bitlattice.report.SpeakerRow;
 import org.bitlattice.report.TrainingRow;
 import org.bitlattice.report.UtteranceErrorsRow;
-import org.bitlattice.report.UtteranceRow;
-import org.bitlattice.report.WeightsRow;
 import org.bitlattice.report.WerRow;
-import org.bitlattice.rescoring.ExpandedLatticeRow;
-import org.bitlattice.rescoring.TuningRow;
 import org.bitlattice.run.StageRecord;
 import org.bitlattice.scoring.ScoredTranscript;
 import org.bitlattice.scoring.TrnFile;
@@ -47,28 +36,6 @@ import org.junit.jupiter.api.Test;
 
 /** A whole experiment through the command line: every output is opened. */
 class EndToEndTest {
-  /** Row types by what the path of a table ends in. */
-  private static final Map<String, Class<? extends Record>> TABLES =
-      Map.ofEntries(
-          Map.entry("corpus/segments", SegmentRow.class),
-          Map.entry("corpus/sentences", SentenceRow.class),
-          Map.entry("baseline/training", TrainingRow.class),
-          Map.entry("sensitivity/kl/[a-z]+/table", Sensitivity.class),
-          Map.entry("systems/[^/]+/rounds", LowBitRow.class),
-          Map.entry("systems/[^/]+/measures", ModelRow.class),
-          Map.entry("hypotheses/[^/]+/table", ExpandedLatticeRow.class),
-          Map.entry("hypotheses/[^/]+/lattices", LatticeRow.class),
-          Map.entry("assignments/[^/]+/frontier", FrontierRow.class),
-          Map.entry("hypotheses/[^/]+/ngram", NodeScoresRow.class),
-          Map.entry("hypotheses/[^/]+/rejected", RejectedRow.class),
-          Map.entry("rescored/[^/]+/[^/]+/network", NodeScoresRow.class),
-          Map.entry("rescored/[^/]+/[^/]+/utterances", UtteranceRow.class),
-          Map.entry("rescored/[^/]+/[^/]+/weights", WeightsRow.class),
-          Map.entry("rescored/[^/]+/[^/]+/tuning-[a-z-]+", TuningRow.class),
-          Map.entry("scores/wer", WerRow.class),
-          Map.entry("scores/speakers", SpeakerRow.class),
-          Map.entry("scores/utterances", UtteranceErrorsRow.class));
-
   private static final int MATRICES = 4;
   private static TinyExperiment done;
 
@@ -81,19 +48,11 @@ class EndToEndTest {
     TinyExperiment.onSpark(
         spark -> {
           for (String table : done.tables()) {
-            RowSchema<?> schema = RowSchema.of(type(table));
+            RowSchema<?> schema = RowSchema.of(ExperimentTables.type(table));
             rows.put(table, Tables.read(spark, done.path(table).toString(), schema));
           }
           return null;
         });
-  }
-
-  private static Class<? extends Record> type(String table) {
-    return TABLES.entrySet().stream()
-        .filter(entry -> table.matches(entry.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no test opens the table " + table));
   }
 
   private static <T> List<T> table(String name, Class<T> type) {
@@ -103,7 +62,7 @@ class EndToEndTest {
 
   @Test
   void writesEveryKindOfTable() {
-    for (String pattern : TABLES.keySet()) {
+    for (String pattern : ExperimentTables.patterns()) {
       assertThat(rows.keySet()).anyMatch(table -> table.matches(pattern));
     }
     rows.forEach(
