@@ -85,19 +85,25 @@ public final class TableFit {
   }
 
   /**
-   * The tables of one matrix with a given scale: codes nearest to it.
+   * The tables of one matrix with given scales: codes nearest to them.
    *
    * @param shape name and shape
    * @param values row-major values; not changed
    * @param storage precisions and scales
-   * @param scale the scale of every scope, a number of the scales' format
-   * @throws IllegalArgumentException as {@link #fit} does
+   * @param scales the scale of every scope, in the storage's order, numbers of the scales' format
+   * @throws IllegalArgumentException as {@link #fit} does, or when there are not as many scales as
+   *     the storage has
    */
-  public static QuantizedTensor withScale(
-      TensorShape shape, float[] values, TensorStorage storage, float scale) {
+  public static QuantizedTensor withScales(
+      TensorShape shape, float[] values, TensorStorage storage, float[] scales) {
+    if (scales.length != storage.scaleCount()) {
+      throw new IllegalArgumentException(
+          "the tensor %s has %d scales, and %d were given"
+              .formatted(shape.name(), storage.scaleCount(), scales.length));
+    }
     Fitting matrix = new Fitting(shape, values, storage, null);
     for (PrecisionBlock block : storage.blocks()) {
-      places(matrix, block).forEach(place -> place.set(scale, block.precision()));
+      places(matrix, block).forEach(place -> place.set(scales[place.scale()], block.precision()));
     }
     return matrix.done();
   }

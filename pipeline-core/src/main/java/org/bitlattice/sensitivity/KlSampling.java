@@ -67,15 +67,18 @@ public final class KlSampling {
   /**
    * The sensitivities by all shards so far, in the order of the probes.
    *
+   * @param tables those that were applied, whose fits count as computing time
    * @throws IllegalArgumentException when no shard holds a token
    */
-  public List<Sensitivity> sensitivities() {
+  public List<Sensitivity> sensitivities(ProbeTables tables) {
     List<Sensitivity> rows = new ArrayList<>();
     for (int p = 0; p < probes.size(); p++) {
       int probe = p;
       List<KlSum> sums = shards.stream().map(shard -> shard.sums().get(probe)).toList();
       double seconds = shards.stream().mapToDouble(shard -> shard.seconds().get(probe)).sum();
-      rows.add(KlSensitivity.merge(probes.get(probe), sums, seconds));
+      rows.add(
+          KlSensitivity.merge(
+              probes.get(probe), sums, seconds + tables.seconds(probes.get(probe))));
     }
     return rows;
   }

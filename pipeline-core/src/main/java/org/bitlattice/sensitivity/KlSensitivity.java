@@ -6,6 +6,7 @@ import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.TensorShape;
 import org.bitlattice.lm.scoring.KlDivergence;
 import org.bitlattice.lm.scoring.KlSum;
+import org.bitlattice.lm.scoring.MatrixChange;
 import org.bitlattice.lm.scoring.ScorerSettings;
 
 /**
@@ -35,33 +36,41 @@ public final class KlSensitivity {
       List<int[]> shard,
       int boundaryId,
       ScorerSettings settings) {
-    return measure(full, List.of(probe), tables, shard, boundaryId, settings).get(0);
+    return measure(full, List.of(probe), tables, List.of(shard), boundaryId, settings)
+        .get(0)
+        .get(0);
   }
 
   /**
-   * Measures several probes on one shard; the full-precision distributions are computed once for as
-   * many probes as fit in memory together. Each probe's result is that of measuring it alone.
+   * Measures several probes on some shards; the full-precision distributions of a shard are
+   * computed once for as many probes as fit in memory together. Each result is that of measuring
+   * one probe on one shard.
    *
-   * @return one sum for each probe, in order
+   * @return for each shard one sum for each probe, in order
    * @throws IllegalArgumentException as for one probe
    */
-  public static List<KlSum> measure(
+  public static List<List<KlSum>> measure(
       LmWeights full,
       List<KlProbe> probes,
       ProbeTables tables,
-      List<int[]> shard,
+      List<List<int[]>> shards,
       int boundaryId,
       ScorerSettings settings) {
     probes.forEach(probe -> requireQuantizable(full, probe));
-    int together = KlDivergence.candidatesTogether(full.architecture());
-    List<KlSum> sums = new ArrayList<>();
+    List<String> matrices = probes.stream().map(probe -> probe.unit().tensor().name()).toList();
+    List<List<KlSum>> sums = new ArrayList<>();
+    shards.forEach(shard -> sums.add(new ArrayList<>()));
     // Candidates that are not measured together are not held together either.
-    for (int first = 0; first < probes.size(); first += together) {
-      List<LmWeights> candidates =
-          probes.subList(first, Math.min(probes.size(), first + together)).stream()
-              .map(probe -> tables.applied(full, probe))
-              .toList();
-      sums.addAll(KlDivergence.between(full, candidates, shard, boundaryId, settings));
+    int end;
+    for (int first = 0; first < probes.size(); first = end) {
+      List<String> left = matrices.subList(first, matrices.size());
+      end = first + KlDivergence.changesTogether(full.architecture(), left);
+      List<MatrixChange> changes =
+          probes.subList(first, end).stream().map(probe -> tables.change(full, probe)).toList();
+      List<List<KlSum>> found = KlDivergence.ofChanges(full, changes, shards, boundaryId, settings);
+      for (int shard = 0; shard < shards.size(); shard++) {
+        sums.get(shard).addAll(found.get(shard));
+      }
     }
     return sums;
   }

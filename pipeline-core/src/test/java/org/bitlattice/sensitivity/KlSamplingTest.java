@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -174,7 +175,11 @@ class KlSamplingTest {
     KlSampling sampling = sampling(PRECISIONS);
     sampling.add(List.of(shard(sampling, 100, KlSamplingTest::planted)));
     sampling.add(List.of(shard(sampling, 300, probe -> 3 * planted(probe))));
-    List<Sensitivity> rows = sampling.sensitivities();
+    KlProbe fitted = sampling.probes().get(1);
+    ProbeTables.Fit fit = new ProbeTables.Fit(new float[] {1}, 0.25);
+    List<Sensitivity> rows =
+        sampling.sensitivities(
+            new ProbeTables(ScaleForm.of(ScaleScope.TENSOR), Map.of(fitted, fit)));
     assertThat(rows).hasSize(4 * PRECISIONS.size()).hasSameSizeAs(sampling.probes());
     for (int p = 0; p < rows.size(); p++) {
       KlProbe probe = sampling.probes().get(p);
@@ -184,7 +189,7 @@ class KlSamplingTest {
       assertThat(row.value()).isCloseTo(2.5 * planted(probe), within(1e-12));
       assertThat(row.samples()).isEqualTo(2);
       assertThat(row.tokens()).isEqualTo(400);
-      assertThat(row.seconds()).isEqualTo(0.5);
+      assertThat(row.seconds()).isEqualTo(p == 1 ? 0.75 : 0.5);
     }
   }
 

@@ -16,6 +16,7 @@ import org.bitlattice.lm.LstmArchitecture;
 import org.bitlattice.lm.TensorShape;
 import org.bitlattice.lm.scoring.KlDivergence;
 import org.bitlattice.lm.scoring.KlSum;
+import org.bitlattice.lm.scoring.MatrixChange;
 import org.bitlattice.lm.scoring.PlainLstm;
 import org.bitlattice.lm.scoring.ScorerSettings;
 import org.bitlattice.quant.Precision;
@@ -97,10 +98,12 @@ class KlSensitivityTest {
       probes.add(new KlProbe(new WeightUnit(OUTPUT, 3, 9), precision));
     }
     List<KlSum> sums =
-        KlSensitivity.measure(MODEL, probes, rows(), histories, 0, ScorerSettings.DEFAULT);
+        KlSensitivity.measure(
+                MODEL, probes, rows(MODEL, probes), List.of(histories), 0, ScorerSettings.DEFAULT)
+            .get(0);
     long tokens = histories.stream().mapToLong(history -> history.length + 1L).sum();
     for (int i = 0; i < probes.size(); i++) {
-      LmWeights candidate = rows().applied(MODEL, probes.get(i));
+      LmWeights candidate = applied(MODEL, probes.get(i), ScaleForm.of(ScaleScope.ROW));
       double expected = PlainLstm.divergence(MODEL, candidate, 0, histories);
       assertThat(sums.get(i).tokens()).isEqualTo(tokens);
       assertThat(sums.get(i).nats())
@@ -123,7 +126,9 @@ class KlSensitivityTest {
     LstmArchitecture shape = new LstmArchitecture(13, 7, 7, 1, LstmArchitecture.Output.TIED);
     LmWeights tied = PlainLstm.randomWeights(shape, 0.5, 2);
     KlProbe probe = new KlProbe(WeightUnit.of(shape.tensors().get(0)), Precision.TWO);
-    KlSum sum = KlSensitivity.measure(tied, probe, rows(), SHARD, 0, ScorerSettings.DEFAULT);
+    KlSum sum =
+        KlSensitivity.measure(
+            tied, probe, rows(tied, List.of(probe)), SHARD, 0, ScorerSettings.DEFAULT);
     float[] matrix = tied.tensor(LstmArchitecture.EMBEDDING);
     float[] fitted = TableFit.fit("w", matrix, 13, 7, Precision.TWO, ScaleScope.ROW).dequantize();
     LmWeights full = separate(tied, matrix, matrix);
@@ -147,17 +152,22 @@ class KlSensitivityTest {
   }
 
   @Test
-  void measuresManyProbesAsEachAlone() {
+  void measuresManyProbesOnManyShardsAsEachAlone() {
     List<KlProbe> probes = new ArrayList<>();
     for (TensorShape tensor : MODEL.architecture().quantizable()) {
       for (Precision precision : List.of(Precision.ONE, Precision.FOUR)) {
         probes.add(new KlProbe(WeightUnit.of(tensor), precision));
       }
     }
-    List<KlSum> sums =
-        KlSensitivity.measure(MODEL, probes, rows(), SHARD, 0, ScorerSettings.DEFAULT);
+    List<List<int[]>> shards = List.of(SHARD, List.of(), SHARD.subList(1, 3));
+    List<List<KlSum>> sums =
+        KlSensitivity.measure(
+            MODEL, probes, rows(MODEL, probes), shards, 0, ScorerSettings.DEFAULT);
+    assertThat(sums).hasSize(3);
     for (int i = 0; i < probes.size(); i++) {
-      assertThat(sums.get(i)).isEqualTo(measure(probes.get(i)));
+      assertThat(sums.get(0).get(i)).isEqualTo(measure(probes.get(i)));
+      assertThat(sums.get(1).get(i)).isEqualTo(KlSum.EMPTY);
+      assertThat(sums.get(2).get(i)).isEqualTo(measure(probes.get(i), SHARD.subList(1, 3)));
     }
   }
 
@@ -180,7 +190,9 @@ class KlSensitivityTest {
       float[] rows = Arrays.copyOfRange(values, 3 * 7, 9 * 7);
       float[] fitted = TableFit.fit("b", rows, 6, 7, Precision.ONE, scope).dequantize();
       System.arraycopy(fitted, 0, values, 3 * 7, 6 * 7);
-      assertThat(applied(new KlProbe(block, Precision.ONE), ScaleForm.of(scope))).isEqualTo(values);
+      KlProbe probe = new KlProbe(block, Precision.ONE);
+      assertThat(applied(MODEL, probe, ScaleForm.of(scope)).tensor(OUTPUT.name()))
+          .isEqualTo(values);
     }
   }
 
@@ -201,13 +213,32 @@ class KlSensitivityTest {
       expected[i] = expected[i] < 0 ? -alpha : alpha;
     }
     KlProbe probe = new KlProbe(new WeightUnit(OUTPUT, 3, 9), Precision.ONE);
-    assertThat(applied(probe, scales)).isEqualTo(expected);
+    assertThat(applied(MODEL, probe, scales).tensor(OUTPUT.name())).isEqualTo(expected);
   }
 
-  private static float[] applied(KlProbe probe, ScaleForm scales) {
-    return ProbeTables.of(MODEL, List.of(probe.precision()), scales)
-        .applied(MODEL, probe)
-        .tensor(OUTPUT.name());
+  /** One fit of a precision serves all units; a precision without a fit is refused. */
+  @Test
+  void withScopeModelOneFitServesAllUnits() {
+    ScaleForm scales = ScaleForm.of(ScaleScope.MODEL);
+    KlProbe first = new KlProbe(WeightUnit.of(shape(LstmArchitecture.EMBEDDING)), Precision.TWO);
+    KlProbe other = new KlProbe(new WeightUnit(OUTPUT, 3, 9), Precision.TWO);
+    List<KlProbe> both = List.of(first, other);
+    assertThat(ProbeTables.fitted(both, scales)).containsExactly(first);
+    assertThat(ProbeTables.fitted(both, ScaleForm.of(ScaleScope.ROW))).isEqualTo(both);
+    ProbeTables tables = ProbeTables.of(MODEL, both, scales);
+    assertThat(tables.change(MODEL, other).values())
+        .isEqualTo(applied(MODEL, other, scales).tensor(OUTPUT.name()));
+    assertThat(tables.seconds(first)).isPositive();
+    assertThat(tables.seconds(other)).isZero();
+    KlProbe finer = new KlProbe(new WeightUnit(OUTPUT, 3, 9), Precision.FOUR);
+    assertThatThrownBy(() -> tables.change(MODEL, finer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no table of 4 bits was fitted for decoder.weight[3:9]");
+  }
+
+  private static LmWeights applied(LmWeights full, KlProbe probe, ScaleForm scales) {
+    MatrixChange change = ProbeTables.of(full, List.of(probe), scales).change(full, probe);
+    return full.with(Map.of(change.matrix(), change.values()));
   }
 
   @Test
@@ -226,11 +257,19 @@ class KlSensitivityTest {
   }
 
   private static KlSum measure(KlProbe probe) {
-    return KlSensitivity.measure(MODEL, probe, rows(), SHARD, 0, ScorerSettings.DEFAULT);
+    return measure(probe, SHARD);
   }
 
-  private static ProbeTables rows() {
-    return ProbeTables.of(MODEL, List.of(), ScaleForm.of(ScaleScope.ROW));
+  private static KlSum measure(KlProbe probe, List<int[]> shard) {
+    ProbeTables tables =
+        probe.unit().tensor().quantizable()
+            ? rows(MODEL, List.of(probe))
+            : rows(MODEL, List.of(PROBE));
+    return KlSensitivity.measure(MODEL, probe, tables, shard, 0, ScorerSettings.DEFAULT);
+  }
+
+  private static ProbeTables rows(LmWeights full, List<KlProbe> probes) {
+    return ProbeTables.of(full, probes, ScaleForm.of(ScaleScope.ROW));
   }
 
   private static TensorShape shape(String name) {

@@ -1,5 +1,6 @@
 package org.bitlattice.lm.scoring;
 
+import java.util.Optional;
 import java.util.function.Function;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.TensorShape;
@@ -9,19 +10,24 @@ import org.bitlattice.lm.TensorShape;
  *
  * @param architecture the model's tensors
  * @param values the values of a tensor by its name
+ * @param fed name of a matrix that is not part of the graph but one of its inputs
  */
-record FloatWeights(LmArchitecture architecture, Function<String, float[]> values)
+record FloatWeights(
+    LmArchitecture architecture, Function<String, float[]> values, Optional<String> fed)
     implements StepWeights {
+  /** All tensors are part of the graph. */
+  FloatWeights(LmArchitecture architecture, Function<String, float[]> values) {
+    this(architecture, values, Optional.empty());
+  }
+
   @Override
   public Activations rows(OnnxModel model, String tensor, String words) {
-    TensorShape shape = shape(tensor);
-    String constant = model.constant(tensor, values.apply(tensor), shape.rows(), shape.columns());
-    return new FloatRows(model.node("Gather", "x0", constant, words));
+    return new FloatRows(model.node("Gather", "x0", matrix(tensor).in(model), words));
   }
 
   @Override
   public MatrixProduct product(String tensor, Activations x) {
-    return new FloatProduct(tensor, values.apply(tensor), shape(tensor).rows());
+    return new FloatProduct(matrix(tensor));
   }
 
   @Override
@@ -29,10 +35,13 @@ record FloatWeights(LmArchitecture architecture, Function<String, float[]> value
     return values.apply(tensor);
   }
 
-  private TensorShape shape(String tensor) {
-    return architecture.tensors().stream()
-        .filter(shape -> shape.name().equals(tensor))
-        .findFirst()
-        .orElseThrow();
+  private FloatMatrix matrix(String tensor) {
+    TensorShape shape =
+        architecture.tensors().stream()
+            .filter(own -> own.name().equals(tensor))
+            .findFirst()
+            .orElseThrow();
+    float[] constant = fed.filter(tensor::equals).isPresent() ? null : values.apply(tensor);
+    return new FloatMatrix(tensor, constant, shape.rows(), shape.columns());
   }
 }

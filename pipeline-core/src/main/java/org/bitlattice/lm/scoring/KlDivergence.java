@@ -1,9 +1,12 @@
 package org.bitlattice.lm.scoring;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
+import org.bitlattice.lm.TensorShape;
 
 /**
  * Kullback-Leibler divergence of language models over the histories of a text, full distributions:
@@ -72,7 +75,6 @@ public final class KlDivergence {
       int boundaryId,
       ScorerSettings settings) {
     int words = from.model().architecture().vocabularySize();
-    LmScorer.requireWord("boundary", boundaryId, words);
     for (ScoredModel candidate : to) {
       int own = candidate.model().architecture().vocabularySize();
       if (own != words) {
@@ -85,32 +87,91 @@ public final class KlDivergence {
     List<KlSum> sums = new ArrayList<>();
     for (int first = 0; first < to.size(); first += group) {
       List<ScoredModel> some = to.subList(first, Math.min(to.size(), first + group));
-      sums.addAll(group(from, some, sentences, boundaryId, settings));
+      try (KlRun run = KlRun.open(from, some, settings)) {
+        sums.addAll(sums(run, words, sentences, boundaryId, settings));
+      }
     }
     return sums;
   }
 
-  private static List<KlSum> group(
-      ScoredModel from,
-      List<ScoredModel> to,
-      List<int[]> sentences,
+  /**
+   * How many of some changes, from the first on, are measured together, at least one.
+   *
+   * @param matrices names of the changed matrices
+   */
+  public static int changesTogether(LmArchitecture architecture, List<String> matrices) {
+    Set<String> sessions = new HashSet<>();
+    long bytes = 0;
+    for (int i = 0; i < matrices.size(); i++) {
+      String matrix = matrices.get(i);
+      bytes += Float.BYTES * (long) shape(architecture, matrix).size();
+      bytes += sessions.add(matrix) ? Float.BYTES * architecture.parameters() : 0;
+      if (i > 0 && bytes > OPEN_WEIGHT_BYTES) {
+        return i;
+      }
+    }
+    return matrices.size();
+  }
+
+  /**
+   * The divergences of models that differ from the reference in one matrix each, on several texts:
+   * each model is opened once for all of them, and changes of the same matrix share what is open.
+   * All are open together; {@link #changesTogether} says how many should be.
+   *
+   * @param from the reference P
+   * @return for each text the sum of each change
+   * @throws IllegalArgumentException when a word id is outside the vocabulary, or a change is of no
+   *     matrix of the model or of another size
+   */
+  public static List<List<KlSum>> ofChanges(
+      LmWeights from,
+      List<MatrixChange> changes,
+      List<List<int[]>> texts,
       int boundaryId,
       ScorerSettings settings) {
-    double[] nats = new double[to.size()];
+    LmArchitecture architecture = from.architecture();
+    for (MatrixChange change : changes) {
+      int size = shape(architecture, change.matrix()).size();
+      if (change.values().length != size) {
+        throw new IllegalArgumentException(
+            "a change of %s has %d values; the matrix has %d"
+                .formatted(change.matrix(), change.values().length, size));
+      }
+    }
+    List<List<KlSum>> sums = new ArrayList<>();
+    try (KlRun run = KlRun.openChanges(from, changes, settings)) {
+      for (List<int[]> text : texts) {
+        sums.add(sums(run, architecture.vocabularySize(), text, boundaryId, settings));
+      }
+    }
+    return sums;
+  }
+
+  static TensorShape shape(LmArchitecture architecture, String matrix) {
+    return architecture.quantizable().stream()
+        .filter(shape -> shape.name().equals(matrix))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the model has no matrix %s; its matrices are %s"
+                        .formatted(
+                            matrix,
+                            architecture.quantizable().stream().map(TensorShape::name).toList())));
+  }
+
+  /** One text's sum for each candidate of a run. */
+  private static List<KlSum> sums(
+      KlRun run, int words, List<int[]> sentences, int boundaryId, ScorerSettings settings) {
+    LmScorer.requireWord("boundary", boundaryId, words);
+    double[] nats = new double[run.candidates()];
     long tokens = 0;
     int chunkSentences = SENTENCES_PER_BATCH_ROW * settings.batchRows();
-    try (KlRun run = KlRun.open(from, to, settings)) {
-      for (int first = 0; first < sentences.size(); first += chunkSentences) {
-        int end = Math.min(sentences.size(), first + chunkSentences);
-        TextChunk chunk =
-            TextChunk.of(
-                sentences.subList(first, end),
-                first,
-                boundaryId,
-                from.model().architecture().vocabularySize());
-        run.add(chunk, boundaryId, nats);
-        tokens += chunk.tokens();
-      }
+    for (int first = 0; first < sentences.size(); first += chunkSentences) {
+      int end = Math.min(sentences.size(), first + chunkSentences);
+      TextChunk chunk = TextChunk.of(sentences.subList(first, end), first, boundaryId, words);
+      run.add(chunk, boundaryId, nats);
+      tokens += chunk.tokens();
     }
     List<KlSum> sums = new ArrayList<>();
     for (double sum : nats) {

@@ -2,16 +2,28 @@ package org.bitlattice.lm.scoring;
 
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.scoring.LevelPlan.Batch;
 import org.bitlattice.lm.scoring.StepGraph.Outputs;
+import org.bitlattice.lm.scoring.StepSession.FedMatrix;
 
 /** A reference and some candidates, open at the same time and walked through a text in lockstep. */
 final class KlRun implements AutoCloseable {
-  /** The reference, then the candidates. */
+  /** The reference's, then those of candidates. */
   private final List<StepSession> sessions = new ArrayList<>();
 
+  private final List<Candidate> candidates = new ArrayList<>();
   private final int batchRows;
+
+  /** A candidate; several may share a session, and then each has a matrix to feed it. */
+  private record Candidate(StepSession session, FedMatrix matrix) {
+    void prepare() {
+      session.feed(matrix);
+    }
+  }
 
   private KlRun(int batchRows) {
     this.batchRows = batchRows;
@@ -27,7 +39,9 @@ final class KlRun implements AutoCloseable {
       StepSession reference = StepSession.open(from, Outputs.DISTRIBUTIONS, batchRows);
       run.sessions.add(reference);
       for (ScoredModel candidate : to) {
-        run.sessions.add(StepSession.open(candidate, batchRows, reference));
+        StepSession session = StepSession.open(candidate, batchRows, reference);
+        run.sessions.add(session);
+        run.candidates.add(new Candidate(session, null));
       }
       return run;
     } catch (RuntimeException e) {
@@ -36,12 +50,44 @@ final class KlRun implements AutoCloseable {
     }
   }
 
+  /** Changes of the same matrix share a session. */
+  static KlRun openChanges(LmWeights from, List<MatrixChange> changes, ScorerSettings settings) {
+    ScoredModel whole = ScoredModel.exact(from);
+    KlRun run = new KlRun(whole.mode().rowsOfRun(settings));
+    try {
+      StepSession reference = StepSession.open(whole, Outputs.DISTRIBUTIONS, run.batchRows);
+      run.sessions.add(reference);
+      Map<String, StepSession> sessions = new HashMap<>();
+      for (MatrixChange change : changes) {
+        int columns = KlDivergence.shape(from.architecture(), change.matrix()).columns();
+        FedMatrix matrix = FedMatrix.of(change.values(), columns);
+        StepSession open = sessions.get(change.matrix());
+        if (open == null) {
+          open = StepSession.openFed(from, change.matrix(), run.batchRows, reference);
+          sessions.put(change.matrix(), open);
+          run.sessions.add(open);
+        }
+        run.candidates.add(new Candidate(open, matrix));
+      }
+      return run;
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
+  }
+
+  /** Number of candidates. */
+  int candidates() {
+    return candidates.size();
+  }
+
   /** Adds a chunk's divergences, in nats, to one sum for each candidate. */
   void add(TextChunk chunk, int boundaryId, double[] sums) {
     LevelPlan plan = new LevelPlan(chunk.tree(), boundaryId, batchRows);
     List<LevelWalk> walks = new ArrayList<>();
-    for (StepSession session : sessions) {
-      walks.add(new LevelWalk(session, plan));
+    walks.add(new LevelWalk(sessions.get(0), plan));
+    for (Candidate candidate : candidates) {
+      walks.add(new LevelWalk(candidate.session(), plan));
     }
     for (int level = 0; level < plan.levels(); level++) {
       for (LevelWalk walk : walks) {
@@ -51,8 +97,9 @@ final class KlRun implements AutoCloseable {
         walks.get(0).step(batch);
         long[] visits = visits(chunk, plan, batch);
         for (int i = 0; i < sums.length; i++) {
+          candidates.get(i).prepare();
           walks.get(i + 1).step(batch);
-          sums[i] += sum(sessions.get(i + 1).divergences(), visits);
+          sums[i] += sum(candidates.get(i).session().divergences(), visits);
         }
       }
     }

@@ -50,11 +50,10 @@ record LowBitWeights(PackedModel model, ScoringMode mode, IntegerSums sums) impl
   private MatrixProduct part(String tensor, QuantizedTensor codes, Run run) {
     if (run.bits() == FLOAT_BITS) {
       int columns = codes.columns();
-      float[] values = model.values(tensor);
+      float[] values =
+          Arrays.copyOfRange(model.values(tensor), run.from() * columns, run.to() * columns);
       return new FloatProduct(
-          "%s_rows%d".formatted(tensor, run.from()),
-          Arrays.copyOfRange(values, run.from() * columns, run.to() * columns),
-          run.rows());
+          new FloatMatrix("%s_rows%d".formatted(tensor, run.from()), values, run.rows(), columns));
     }
     if (mode == ScoringMode.COMPACT) {
       return new BlockProduct(tensor, codes, run);

@@ -60,6 +60,14 @@ final class OnnxModel {
     graph.addInput(value(name, type, dimensions));
   }
 
+  /** An input of floats; one that has been added under this name stays as it is. */
+  String matrixInput(String name, int rows, int columns) {
+    if (isNew(name, 0)) {
+      input(name, TensorProto.DataType.FLOAT, rows, columns);
+    }
+    return name;
+  }
+
   /** Declares an output. */
   void output(String name, TensorProto.DataType type, Object... dimensions) {
     graph.addOutput(value(name, type, dimensions));

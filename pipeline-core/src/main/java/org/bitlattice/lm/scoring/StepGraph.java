@@ -1,6 +1,7 @@
 package org.bitlattice.lm.scoring;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.bitlattice.lm.LmArchitecture;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
@@ -57,6 +58,18 @@ sealed interface StepGraph permits LstmStepGraph {
   static StepGraph of(LmWeights weights, Outputs outputs) {
     return of(
         weights.architecture(), new FloatWeights(weights.architecture(), weights::tensor), outputs);
+  }
+
+  /**
+   * The graph of a model in mode exact with one matrix left out: float [rows, columns], an input of
+   * the matrix's name.
+   */
+  static StepGraph fed(LmWeights weights, String matrix, Outputs outputs) {
+    LmArchitecture architecture = weights.architecture();
+    return of(
+        architecture,
+        new FloatWeights(architecture, weights::tensor, Optional.of(matrix)),
+        outputs);
   }
 
   /**

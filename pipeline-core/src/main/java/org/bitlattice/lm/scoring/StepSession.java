@@ -11,6 +11,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.bitlattice.lm.LmWeights;
 
 /**
  * A {@link StepGraph} in ONNX Runtime with its input and output buffers. The caller fills {@link
@@ -35,13 +36,27 @@ final class StepSession implements AutoCloseable {
   /** The session whose distributions this one is compared with, or null. */
   private final StepSession reference;
 
+  /** Name of the matrix that is fed, or null. */
+  private final String fed;
+
+  private FedMatrix fedMatrix;
   private boolean closed;
   private LongBuffer selections = longs(0);
   private FloatBuffer logProbabilities = floats(0);
 
+  /** Values of a matrix that a graph has as an input. */
+  record FedMatrix(FloatBuffer values, long rows, long columns) {
+    /** Copies values, row by row, to where ONNX Runtime reads them. */
+    static FedMatrix of(float[] values, int columns) {
+      FloatBuffer direct = floats(values.length);
+      direct.put(0, values);
+      return new FedMatrix(direct, values.length / columns, columns);
+    }
+  }
+
   /** Opens a model whose runs need no reference. */
   static StepSession open(ScoredModel model, StepGraph.Outputs outputs, int batchRows) {
-    return new StepSession(graph(model, outputs), batchRows, null);
+    return new StepSession(graph(model, outputs), batchRows, null, null);
   }
 
   /**
@@ -51,7 +66,18 @@ final class StepSession implements AutoCloseable {
    *     before this one does
    */
   static StepSession open(ScoredModel model, int batchRows, StepSession reference) {
-    return new StepSession(graph(model, StepGraph.Outputs.DIVERGENCES), batchRows, reference);
+    return new StepSession(graph(model, StepGraph.Outputs.DIVERGENCES), batchRows, reference, null);
+  }
+
+  /**
+   * Opens a model without one of its matrices, which {@link #feed} gives, for the same runs.
+   *
+   * @param matrix name of the matrix
+   * @param reference as for a whole model
+   */
+  static StepSession openFed(LmWeights model, String matrix, int batchRows, StepSession reference) {
+    StepGraph graph = StepGraph.fed(model, matrix, StepGraph.Outputs.DIVERGENCES);
+    return new StepSession(graph, batchRows, reference, matrix);
   }
 
   private static StepGraph graph(ScoredModel model, StepGraph.Outputs outputs) {
@@ -59,12 +85,13 @@ final class StepSession implements AutoCloseable {
     return StepGraph.of(model, sums, outputs);
   }
 
-  /** Opens a graph; the reference is null for a graph that needs none. */
-  StepSession(StepGraph graph, int batchRows, StepSession reference) {
+  /** Opens a graph; the reference and the name of a fed matrix are null where it needs none. */
+  StepSession(StepGraph graph, int batchRows, StepSession reference, String fed) {
     this.vocabularySize = graph.vocabularySize();
     this.stateSize = graph.stateSize();
     this.outputsOfRun = graph.outputs();
     this.reference = reference;
+    this.fed = fed;
     boolean whole = graph.outputs() == StepGraph.Outputs.DISTRIBUTIONS;
     long words = whole ? (long) batchRows * graph.vocabularySize() : 0;
     this.tokens = longs(batchRows);
@@ -131,6 +158,11 @@ final class StepSession implements AutoCloseable {
     return selections;
   }
 
+  /** Gives the matrix that a graph without it is run with from now on. */
+  void feed(FedMatrix matrix) {
+    fedMatrix = matrix;
+  }
+
   /** One value for each selected pair of the last run. */
   FloatBuffer logProbabilities() {
     return logProbabilities;
@@ -160,6 +192,9 @@ final class StepSession implements AutoCloseable {
       inputs.put(StepGraph.TOKEN_OF_ROW, tensor(tokensOfRows, rows));
       inputs.put(StepGraph.STATE, tensor(states, rows, stateSize));
       outputs.put(StepGraph.NEXT_STATE, tensor(nextStates, rows, stateSize));
+      if (fed != null) {
+        inputs.put(fed, tensor(fedMatrix.values, fedMatrix.rows, fedMatrix.columns));
+      }
       switch (outputsOfRun) {
         case SELECTED -> {
           inputs.put(StepGraph.SELECT, tensor(selections, pairs, 2));

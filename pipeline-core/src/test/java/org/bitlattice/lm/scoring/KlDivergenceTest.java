@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.bitlattice.lm.LmWeights;
 import org.bitlattice.lm.LstmArchitecture;
+import org.bitlattice.lm.TensorShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KlDivergenceTest {
@@ -65,6 +68,74 @@ class KlDivergenceTest {
               KlDivergence.between(
                   MODEL, candidates.get(i), TEXT, BOUNDARY, ScorerSettings.DEFAULT));
     }
+  }
+
+  /** Separate and tied: with a tied output a change of the embedding changes both uses. */
+  @ParameterizedTest
+  @EnumSource(LstmArchitecture.Output.class)
+  void ofAChangedMatrixIsThatOfTheWholeModel(LstmArchitecture.Output output) {
+    LstmArchitecture shape = new LstmArchitecture(13, 7, 7, 2).with(13, output);
+    LmWeights from = PlainLstm.randomWeights(shape, 0.5, 3);
+    List<MatrixChange> changes = new ArrayList<>();
+    for (TensorShape matrix : shape.quantizable()) {
+      changes.add(changed(from, matrix.name(), 1));
+      changes.add(changed(from, matrix.name(), 2));
+    }
+    List<List<int[]>> texts = List.of(TEXT, List.of(), TEXT.subList(0, 2));
+    List<List<KlSum>> found =
+        KlDivergence.ofChanges(from, changes, texts, BOUNDARY, ScorerSettings.DEFAULT);
+    for (int text = 0; text < texts.size(); text++) {
+      for (int i = 0; i < changes.size(); i++) {
+        MatrixChange change = changes.get(i);
+        LmWeights to = from.with(Map.of(change.matrix(), change.values()));
+        KlSum sum = found.get(text).get(i);
+        assertThat(sum.tokens()).isEqualTo(tokens(texts.get(text)));
+        double expected = PlainLstm.divergence(from, to, BOUNDARY, texts.get(text));
+        assertThat(sum.nats()).isCloseTo(expected, within(1e-4 * expected + 2e-7 * sum.tokens()));
+      }
+    }
+  }
+
+  private static MatrixChange changed(LmWeights from, String matrix, long seed) {
+    Random random = new Random(seed);
+    float[] values = from.tensor(matrix).clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (0.2 * random.nextGaussian());
+    }
+    return new MatrixChange(matrix, values);
+  }
+
+  @Test
+  void refusesChangesThatFitNoMatrix() {
+    MatrixChange vector = new MatrixChange(LstmArchitecture.OUTPUT_BIAS, new float[13]);
+    assertThatThrownBy(() -> ofChange(vector))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "the model has no matrix decoder.bias; its matrices are [encoder.weight, ");
+    MatrixChange shorter = new MatrixChange(LstmArchitecture.OUTPUT, new float[90]);
+    assertThatThrownBy(() -> ofChange(shorter))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a change of decoder.weight has 90 values; the matrix has 91");
+  }
+
+  private static void ofChange(MatrixChange change) {
+    KlDivergence.ofChanges(MODEL, List.of(change), List.of(TEXT), BOUNDARY, ScorerSettings.DEFAULT);
+  }
+
+  /** 100 MiB of embedding and little else: a session and two changes exceed 256 MiB. */
+  @Test
+  void largeModelsAreMeasuredAFewAtATime() {
+    LstmArchitecture large =
+        new LstmArchitecture(26_214_400, 1, 1, 1).with(26_214_400, LstmArchitecture.Output.TIED);
+    String matrix = LstmArchitecture.EMBEDDING;
+    assertThat(KlDivergence.changesTogether(large, List.of(matrix, matrix, matrix))).isEqualTo(1);
+    LstmArchitecture small = new LstmArchitecture(1000, 10, 10, 1);
+    List<String> many = Collections.nCopies(100, matrix);
+    assertThat(KlDivergence.changesTogether(small, many)).isEqualTo(100);
+    LstmArchitecture middle = new LstmArchitecture(1_000_000, 10, 10, 1);
+    assertThat(KlDivergence.changesTogether(middle, many)).isEqualTo(4);
+    String other = LstmArchitecture.OUTPUT;
+    assertThat(KlDivergence.changesTogether(middle, List.of(matrix, matrix, other))).isEqualTo(2);
   }
 
   @ParameterizedTest

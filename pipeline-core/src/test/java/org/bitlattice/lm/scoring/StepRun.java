@@ -32,7 +32,7 @@ record StepRun(int[] words, float[][] states, float[][] nextStates, float[][] lo
         state[i] = (2 * random.nextFloat() - 1) * (cell ? 3 : 1);
       }
     }
-    try (StepSession session = new StepSession(graph, rows, null)) {
+    try (StepSession session = new StepSession(graph, rows, null, null)) {
       return run(session, words, states);
     }
   }

@@ -48,12 +48,6 @@ public final class HeldOutText {
         .map(shard -> ordered(shard._2()));
   }
 
-  private static List<SentenceRow> rows(Iterator<Tuple2<Integer, SentenceRow>> keyed) {
-    List<SentenceRow> rows = new ArrayList<>();
-    keyed.forEachRemaining(row -> rows.add(row._2()));
-    return rows;
-  }
-
   private static List<int[]> ordered(Iterable<SentenceRow> rows) {
     List<SentenceRow> sorted = new ArrayList<>();
     rows.forEach(sorted::add);
@@ -71,6 +65,15 @@ public final class HeldOutText {
    * @param set {@code dev} or {@code eval}
    */
   public JavaRDD<List<int[]>> sample(String set, int wanted, int shards) {
+    return sample(set, wanted, shards, 1).map(shard -> shard.get(0));
+  }
+
+  /**
+   * The same shards, several consecutive ones in a partition.
+   *
+   * @param together shards of a partition; the last one has those that are left
+   */
+  public JavaRDD<List<List<int[]>>> sample(String set, int wanted, int shards, int together) {
     int[] chosen = chosen(numbers(set), wanted);
     return corpus
         .sentences(context.spark())
@@ -78,8 +81,28 @@ public final class HeldOutText {
         .mapToPair(row -> new Tuple2<>(Arrays.binarySearch(chosen, row.sentence()), row))
         .filter(placed -> placed._1() >= 0)
         .mapToPair(placed -> new Tuple2<>(placed._1() % shards, placed._2()))
-        .partitionBy(new HashPartitioner(shards))
-        .mapPartitions(shard -> List.of(ordered(rows(shard))).iterator());
+        .mapToPair(placed -> new Tuple2<>(placed._1() / together, placed))
+        .partitionBy(new HashPartitioner((shards + together - 1) / together))
+        .mapPartitionsWithIndex(
+            (partition, rows) -> {
+              int first = partition * together;
+              int own = Math.min(together, shards - first);
+              return List.of(shards(rows, first, own)).iterator();
+            },
+            true);
+  }
+
+  /** The sentences of some shards, in the order of shards and of the text. */
+  private static List<List<int[]>> shards(
+      Iterator<Tuple2<Integer, Tuple2<Integer, SentenceRow>>> keyed, int first, int count) {
+    List<List<SentenceRow>> rows = new ArrayList<>();
+    for (int shard = 0; shard < count; shard++) {
+      rows.add(new ArrayList<>());
+    }
+    keyed.forEachRemaining(row -> rows.get(row._2()._1() - first).add(row._2()._2()));
+    List<List<int[]>> shards = new ArrayList<>();
+    rows.forEach(own -> shards.add(ordered(own)));
+    return shards;
   }
 
   /**

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.bitlattice.jobs.experiment.Folders;
 import org.bitlattice.jobs.job.HadoopFolder;
@@ -27,8 +27,7 @@ import org.bitlattice.sensitivity.Sensitivity;
 
 /**
  * The Hessian sensitivities of every unit at every precision, by both measures, from the traces
- * that {@link TraceStage} left and from the squared errors of table fits (method.md, section 4). A
- * task fits the tables of one unit.
+ * that {@link TraceStage} left and from the squared errors of table fits (method.md, section 4).
  *
  * @param tables units and scales of the quantization tables
  * @param precisions precisions that are probed
@@ -71,30 +70,28 @@ public record HessianStage(TableForm tables, List<Precision> precisions) impleme
   /** For each unit its perturbations at all precisions. */
   private List<List<Perturbation>> perturbations(
       StageContext context, LmWeights weights, List<WeightUnit> units) {
-    Fitting fitting =
-        new Fitting(units, precisions, ProbeTables.of(weights, precisions, tables.scales()));
-    List<Integer> places = IntStream.range(0, units.size()).boxed().toList();
-    Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
+    List<List<KlProbe>> probes = new ArrayList<>();
+    for (WeightUnit unit : units) {
+      probes.add(
+          new ArrayList<>(precisions.stream().map(bits -> new KlProbe(unit, bits)).toList()));
+    }
+    JavaSparkContext spark = context.sparkContext();
+    Broadcast<LmWeights> model = spark.broadcast(weights);
     try {
-      return context
-          .sparkContext()
-          .parallelize(places, places.size())
-          .map(place -> fitting.perturbations(place, model.value()))
+      List<KlProbe> all = probes.stream().flatMap(List::stream).toList();
+      ProbeTables fitted = TableFitJob.fit(spark, model, all, tables.scales());
+      return spark
+          .parallelize(probes, probes.size())
+          .map(own -> perturbations(own, fitted, model.value()))
           .collect();
     } finally {
       model.destroy();
     }
   }
 
-  /** What a task needs beside the model. */
-  private record Fitting(List<WeightUnit> units, List<Precision> precisions, ProbeTables tables)
-      implements java.io.Serializable {
-    List<Perturbation> perturbations(int place, LmWeights weights) {
-      List<Perturbation> perturbations = new ArrayList<>();
-      for (Precision precision : precisions) {
-        perturbations.add(tables.perturbation(weights, new KlProbe(units.get(place), precision)));
-      }
-      return perturbations;
-    }
+  private static List<Perturbation> perturbations(
+      List<KlProbe> probes, ProbeTables tables, LmWeights weights) {
+    return new ArrayList<>(
+        probes.stream().map(probe -> tables.perturbation(weights, probe)).toList());
   }
 }

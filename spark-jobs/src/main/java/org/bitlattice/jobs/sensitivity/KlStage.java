@@ -29,8 +29,8 @@ import org.bitlattice.settings.SensitivitySettings;
  * Measures the KL divergence from the full-precision model to the model with one unit quantized (a
  * weight matrix or a block of its rows), for every unit and precision (method.md, section 4).
  * Shards of dev sentences are measured in batches, until leaving one out changes no allocation by
- * much or all are measured. A task takes one shard and some units; the full-precision distributions
- * are computed once in it for all their precisions.
+ * much or all are measured. Tables are fitted once, before that. A task takes some shards and
+ * units; the full-precision distributions are computed once in it for all their precisions.
  *
  * @param tables units and scales of the quantization tables
  * @param sensitivity precisions, sentences and shards
@@ -48,19 +48,29 @@ public record KlStage(
     LmWeights weights = baseline.model().weights();
     ModelUnits units = tables.words().cut(weights.architecture());
     KlSampling sampling = new KlSampling(units, sensitivity.precisions(), tables.scales());
-    KlJob.Probing probing =
-        new KlJob.Probing(
-            sampling.probes(),
-            ProbeTables.of(weights, sensitivity.precisions(), tables.scales()),
-            baseline.vocabulary().boundaryId(),
-            evaluation.batchRows());
-    Broadcast<LmWeights> model = context.sparkContext().broadcast(weights);
+    JavaSparkContext spark = context.sparkContext();
+    Broadcast<LmWeights> model = spark.broadcast(weights);
+    List<Sensitivity> rows;
     try {
-      sample(context, sampling, job(context, model, probing, units.units().size()));
+      context.describeJobs("%s: tables".formatted(Folders.kl(tables)));
+      ProbeTables fitted = TableFitJob.fit(spark, model, sampling.probes(), tables.scales());
+      KlJob.Probing probing =
+          new KlJob.Probing(
+              sampling.probes(),
+              sensitivity.precisions().size(),
+              fitted,
+              baseline.vocabulary().boundaryId(),
+              evaluation.batchRows());
+      Broadcast<KlJob.Probing> shared = spark.broadcast(probing);
+      try {
+        sample(context, sampling, job(context, model, shared, units.units().size()));
+      } finally {
+        shared.destroy();
+      }
+      rows = sampling.sensitivities(fitted);
     } finally {
       model.destroy();
     }
-    List<Sensitivity> rows = sampling.sensitivities();
     Tables.write(context.spark(), folder.location(TABLE), RowSchema.of(Sensitivity.class), rows);
     for (Sensitivity row : rows) {
       context
@@ -76,13 +86,17 @@ public record KlStage(
   }
 
   private KlJob job(
-      StageContext context, Broadcast<LmWeights> model, KlJob.Probing probing, int units) {
+      StageContext context,
+      Broadcast<LmWeights> model,
+      Broadcast<KlJob.Probing> probing,
+      int units) {
     JavaSparkContext spark = context.sparkContext();
-    JavaRDD<List<int[]>> shards =
-        new HeldOutText(context).sample("dev", sensitivity.sentences(), sensitivity.shards());
     int batch = Math.min(sensitivity.kl().batch(), sensitivity.shards());
-    int together = KlJob.unitsPerTask(units, batch, spark.defaultParallelism());
-    return new KlJob(spark, shards, model, probing, together * sensitivity.precisions().size());
+    KlJob.TaskSize size = KlJob.TaskSize.of(units, batch, spark.defaultParallelism());
+    JavaRDD<List<List<int[]>>> shards =
+        new HeldOutText(context)
+            .sample("dev", sensitivity.sentences(), sensitivity.shards(), size.shards());
+    return new KlJob(spark, shards, model, probing, size);
   }
 
   /** Measures batches of shards until the rule is content twice in a row or none is left. */

@@ -117,7 +117,7 @@ class KlShardsTest {
             KlSensitivity.measure(
                 weights,
                 probes.get(i),
-                ProbeTables.of(weights, precisions, scales),
+                ProbeTables.of(weights, List.of(probes.get(i)), scales),
                 shard,
                 baseline.vocabulary().boundaryId(),
                 new ScorerSettings(64)));

@@ -88,6 +88,10 @@ class HeldOutTextTest {
       for (int wanted : new int[] {1, 7, 40, 1000}) {
         for (int shards : new int[] {1, 3, 8}) {
           assertDealt(text.sample("dev", wanted, shards).collect(), expected(rows, wanted, shards));
+          List<List<List<int[]>>> groups = text.sample("dev", wanted, shards, 3).collect();
+          assertThat(groups).hasSize((shards + 2) / 3);
+          assertDealt(
+              groups.stream().flatMap(List::stream).toList(), expected(rows, wanted, shards));
           assertPacked(text.minibatches("dev", wanted, 7, shards).collect(), rows, wanted, shards);
         }
       }

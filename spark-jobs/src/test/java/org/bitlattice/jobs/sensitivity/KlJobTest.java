@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -56,23 +57,53 @@ class KlJobTest {
             .getOrCreate()) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       Broadcast<LmWeights> model = spark.broadcast(MODEL);
-      ProbeTables tables = ProbeTables.of(MODEL, PRECISIONS, ROW);
-      KlJob.Probing probing = new KlJob.Probing(probes, tables, 0, 3);
-      for (int length : new int[] {1, 4, 5, 12, 100}) {
-        KlJob job =
-            new KlJob(spark, spark.parallelize(SHARDS, SHARDS.size()), model, probing, length);
-        List<ShardProbes> found = new ArrayList<>(job.measure(0, 1));
-        found.addAll(job.measure(1, 3));
-        found.addAll(job.measure(3, 4));
-        assertThat(found).hasSize(4);
-        for (int shard = 0; shard < SHARDS.size(); shard++) {
-          assertThat(found.get(shard).sums())
-              .as("shard %d by %d", shard, length)
-              .isEqualTo(alone(probes, tables, SHARDS.get(shard)));
-          assertThat(found.get(shard).seconds()).allMatch(seconds -> seconds > 0);
+      ProbeTables tables = TableFitJob.fit(spark, model, probes, ROW);
+      for (KlProbe probe : probes) {
+        assertThat(tables.perturbation(MODEL, probe).squared())
+            .isEqualTo(
+                ProbeTables.of(MODEL, List.of(probe), ROW).perturbation(MODEL, probe).squared());
+      }
+      Broadcast<KlJob.Probing> probing =
+          spark.broadcast(new KlJob.Probing(probes, PRECISIONS.size(), tables, 0, 3));
+      List<List<KlSum>> expected =
+          SHARDS.stream().map(shard -> alone(probes, tables, shard)).toList();
+      for (int units : new int[] {1, 4, 6, 100}) {
+        for (int together : new int[] {1, 2, 3}) {
+          List<List<List<int[]>>> groups = grouped(together);
+          JavaRDD<List<List<int[]>>> shards = spark.parallelize(groups, groups.size());
+          KlJob.TaskSize size = new KlJob.TaskSize(together, units);
+          KlJob job = new KlJob(spark, shards, model, probing, size);
+          List<ShardProbes> found = new ArrayList<>();
+          for (int from = 0; from < SHARDS.size(); from += together) {
+            found.addAll(job.measure(from, Math.min(SHARDS.size(), from + together)));
+          }
+          assertThat(found).hasSize(4).isEqualTo(timed(job.measure(0, 4), found));
+          for (int shard = 0; shard < SHARDS.size(); shard++) {
+            assertThat(found.get(shard).sums())
+                .as("shard %d, %d units, %d shards a task", shard, units, together)
+                .isEqualTo(expected.get(shard));
+            assertThat(found.get(shard).seconds()).allMatch(seconds -> seconds > 0);
+          }
         }
       }
     }
+  }
+
+  private static List<List<List<int[]>>> grouped(int together) {
+    List<List<List<int[]>>> groups = new ArrayList<>();
+    for (int from = 0; from < SHARDS.size(); from += together) {
+      groups.add(List.copyOf(SHARDS.subList(from, Math.min(SHARDS.size(), from + together))));
+    }
+    return groups;
+  }
+
+  /** The sums of some shards with the times of others. */
+  private static List<ShardProbes> timed(List<ShardProbes> sums, List<ShardProbes> times) {
+    List<ShardProbes> timed = new ArrayList<>();
+    for (int shard = 0; shard < sums.size(); shard++) {
+      timed.add(new ShardProbes(sums.get(shard).sums(), times.get(shard).seconds()));
+    }
+    return timed;
   }
 
   private static List<KlSum> alone(List<KlProbe> probes, ProbeTables tables, List<int[]> shard) {
@@ -83,16 +114,22 @@ class KlJobTest {
 
   @ParameterizedTest
   @CsvSource({
-    "14, 2, 1, 14",
-    "14, 2, 2, 7",
-    "14, 2, 3, 4",
-    "14, 2, 14, 1",
-    "14, 2, 1000, 1",
-    "4, 8, 2, 4",
-    "1000000, 1000000, 1, 1000000"
+    "14, 2, 1, 2, 7",
+    "14, 2, 2, 2, 3",
+    "14, 2, 3, 2, 2",
+    "14, 2, 7, 2, 1",
+    "14, 2, 8, 1, 1",
+    "14, 2, 1000, 1, 1",
+    "4, 8, 2, 8, 1",
+    "4, 8, 3, 4, 1",
+    "4, 6, 5, 2, 1",
+    "5, 1, 1, 1, 2",
+    "1000000, 1000000, 1, 1000000, 500000"
   })
-  void tasksTakeUnitsAsLongAsEveryCoreHasTwoTasks(int units, int shards, int cores, int expected) {
-    assertThat(KlJob.unitsPerTask(units, shards, cores)).isEqualTo(expected);
+  void tasksTakeShardsThenUnitsAsLongAsEveryCoreHasTwoTasks(
+      int units, int batch, int cores, int shardsOfTask, int unitsOfTask) {
+    assertThat(KlJob.TaskSize.of(units, batch, cores))
+        .isEqualTo(new KlJob.TaskSize(shardsOfTask, unitsOfTask));
   }
 
   private static LmWeights randomModel() {
