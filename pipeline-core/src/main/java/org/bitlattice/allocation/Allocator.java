@@ -19,8 +19,9 @@ import org.bitlattice.quant.WeightUnit;
 /**
  * Chooses a precision for every unit (a weight matrix or a block of its rows) so that the sum of
  * damages is least within a budget. Bytes and ratio count the whole model file, with header, biases
- * and gains; average bits are nominal and count the matrices only. The choice is exact unless the
- * {@link ParetoFrontier} is too large; what it may then lack is told.
+ * and gains; average bits are nominal and count the matrices only. The choice is exact: by the
+ * {@link ParetoFrontier} of all budgets, or where that is too large by a {@link BudgetSearch} for
+ * one. Where both are, what the choice may lack is told.
  */
 public final class Allocator {
   private final ModelUnits units;
@@ -100,11 +101,21 @@ public final class Allocator {
    */
   public Allocation best(Budget budget) {
     SizeAxis axis = SizeAxis.of(budget);
-    long most = limit(budget);
-    ParetoFrontier frontier = frontier(axis);
-    ParetoFrontier.Point point = frontier.best(most);
+    Best best = best(axis, limit(budget));
     return new Allocation(
-        assignment(point.precisions()), point.damage(), excess(axis, point, most));
+        assignment(best.point().precisions()), best.point().damage(), best.excess());
+  }
+
+  private record Best(ParetoFrontier.Point point, double excess) {}
+
+  private Best best(SizeAxis axis, long limit) {
+    ParetoFrontier.Point point = frontier(axis).best(limit);
+    double excess = excess(axis, point, limit);
+    return excess == 0
+        ? new Best(point, 0)
+        : BudgetSearch.best(choices.options(), axis, limit, point.damage())
+            .map(found -> new Best(found, 0))
+            .orElse(new Best(point, excess));
   }
 
   private double excess(SizeAxis axis, ParetoFrontier.Point best, long limit) {
@@ -113,7 +124,7 @@ public final class Allocator {
   }
 
   private double relaxed(SizeAxis axis, long limit) {
-    return RelaxedBound.damage(choices.options().values(), axis::cost, limit);
+    return RelaxedBound.of(choices.options().values(), axis::cost, limit).damage();
   }
 
   /**
@@ -129,11 +140,11 @@ public final class Allocator {
     SizeAxis axis = SizeAxis.of(budget);
     long limit = limit(budget);
     ParetoFrontier frontier = frontier(axis);
-    int place = frontier.placeOfBest(limit);
-    ParetoFrontier.Point best = frontier.point(place);
-    double excess = excess(axis, best, limit);
-    Set<ParetoFrontier.Point> points = new LinkedHashSet<>();
-    for (int i = place; i >= 0 && points.size() < 1 + (most - 1) / 2; i--) {
+    Best found = best(axis, limit);
+    ParetoFrontier.Point best = found.point();
+    double excess = found.excess();
+    Set<ParetoFrontier.Point> points = new LinkedHashSet<>(List.of(best));
+    for (int i = frontier.placeOfBest(limit); i >= 0 && points.size() < 1 + (most - 1) / 2; i--) {
       points.add(frontier.point(i));
     }
     points.addAll(new Swaps(choices.options(), axis, limit).around(best, most, points));

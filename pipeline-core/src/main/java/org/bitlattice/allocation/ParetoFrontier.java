@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.bitlattice.allocation.FrontMerge.Front;
+import org.bitlattice.allocation.FrontMerge.Step;
 import org.bitlattice.quant.Precision;
 
 /**
@@ -31,7 +33,7 @@ public final class ParetoFrontier {
   static final int MAX_POINTS = 1_000_000;
 
   /** Most points of all units together; each takes five bytes. */
-  private static final int MAX_STEPS = 80_000_000;
+  private static final int MAX_STEPS = 40_000_000;
 
   /** The first ε that is tried, and its factor while the frontier stays too large. */
   private static final double FIRST_EPSILON = 1e-7;
@@ -73,16 +75,6 @@ public final class ParetoFrontier {
    */
   public record Point(long cost, double damage, Map<String, Precision> precisions) {}
 
-  /** Points by rising cost and falling damage. */
-  private record Front(long[] cost, double[] damage) {
-    int size() {
-      return cost.length;
-    }
-  }
-
-  /** For each point of a front, where it came from: the point before and the unit's option. */
-  private record Step(int[] parent, byte[] option) {}
-
   /**
    * The frontier over true bytes.
    *
@@ -113,15 +105,19 @@ public final class ParetoFrontier {
     }
     Map<String, List<UnitOption>> ordered = sameSizesTogether(options, cost);
     List<Step> steps = new ArrayList<>();
-    Front front = new Front(new long[1], new double[1]);
+    Front front = Front.empty();
     double least = 0;
     double epsilon = 0;
     double factor = 1;
     for (Map.Entry<String, List<UnitOption>> unit : ordered.entrySet()) {
       requireOptions(unit.getKey(), unit.getValue());
       least += unit.getValue().stream().mapToDouble(UnitOption::damage).min().orElseThrow();
-      Merge merge = new Merge(front, unit.getValue(), cost, least, mostPoints);
-      while (!merge.run(epsilon)) {
+      FrontMerge merge =
+          new FrontMerge(
+              front,
+              unit.getValue().stream().mapToLong(cost).toArray(),
+              unit.getValue().stream().mapToDouble(UnitOption::damage).toArray());
+      while (!merge.run(mostPoints, new Thinning(least, epsilon))) {
         epsilon = Math.max(FIRST_EPSILON, EPSILON_GROWTH * epsilon);
       }
       factor *= 1 + epsilon;
@@ -157,106 +153,27 @@ public final class ParetoFrontier {
     }
   }
 
-  /** Merges a front with one unit's options: as many sorted lists as there are options. */
-  private static final class Merge {
-    private final Front before;
-    private final double[] damages;
-    private final long[] costs;
-    private final int[] heads;
+  /** Keeps what is less damaging than all that is smaller, thinned out by ε. */
+  private static final class Thinning implements FrontMerge.Filter {
     private final double leastDamage;
-    private final int mostPoints;
-    private Growing result = new Growing();
+    private final double epsilon;
+    private double bound = Double.POSITIVE_INFINITY;
 
-    /**
-     * @param leastDamage the least sum of damages with the unit
-     */
-    Merge(
-        Front before,
-        List<UnitOption> options,
-        ToLongFunction<UnitOption> cost,
-        double leastDamage,
-        int mostPoints) {
-      this.before = before;
-      this.damages = options.stream().mapToDouble(UnitOption::damage).toArray();
-      this.costs = options.stream().mapToLong(cost).toArray();
-      this.heads = new int[options.size()];
+    Thinning(double leastDamage, double epsilon) {
       this.leastDamage = leastDamage;
-      this.mostPoints = mostPoints;
+      this.epsilon = epsilon;
     }
 
-    /** Whether the front fits with this ε; exact with 0. */
-    boolean run(double epsilon) {
-      result = new Growing();
-      Arrays.fill(heads, 0);
-      double bound = Double.POSITIVE_INFINITY;
-      for (int option = next(); option >= 0; option = next()) {
-        int head = heads[option]++;
-        double damage = before.damage()[head] + damages[option];
-        if (damage < bound) {
-          if (result.size == mostPoints) {
-            return false;
-          }
-          result.add(before.cost()[head] + costs[option], damage, head, (byte) option);
-          bound =
-              epsilon == 0
-                  ? damage
-                  : Math.min(damage, leastDamage + (damage - leastDamage) / (1 + epsilon));
-        }
+    @Override
+    public boolean keeps(long cost, double damage) {
+      if (damage >= bound) {
+        return false;
       }
+      bound =
+          epsilon == 0
+              ? damage
+              : Math.min(damage, leastDamage + (damage - leastDamage) / (1 + epsilon));
       return true;
-    }
-
-    /** The option whose head is smallest by cost, then damage, then its place; −1 at the end. */
-    private int next() {
-      int best = -1;
-      long bestCost = 0;
-      double bestDamage = 0;
-      for (int option = 0; option < heads.length; option++) {
-        if (heads[option] == before.size()) {
-          continue;
-        }
-        long cost = before.cost()[heads[option]] + costs[option];
-        double damage = before.damage()[heads[option]] + damages[option];
-        if (best < 0 || cost < bestCost || (cost == bestCost && damage < bestDamage)) {
-          best = option;
-          bestCost = cost;
-          bestDamage = damage;
-        }
-      }
-      return best;
-    }
-
-    Front front() {
-      return new Front(
-          Arrays.copyOf(result.cost, result.size), Arrays.copyOf(result.damage, result.size));
-    }
-
-    Step step() {
-      return new Step(
-          Arrays.copyOf(result.parent, result.size), Arrays.copyOf(result.option, result.size));
-    }
-  }
-
-  /** Points in arrays that double when full. */
-  private static final class Growing {
-    private long[] cost = new long[16];
-    private double[] damage = new double[16];
-    private int[] parent = new int[16];
-    private byte[] option = new byte[16];
-    private int size;
-
-    void add(long newCost, double newDamage, int newParent, byte newOption) {
-      if (size == cost.length) {
-        cost = Arrays.copyOf(cost, 2 * size);
-        damage = Arrays.copyOf(damage, 2 * size);
-        parent = Arrays.copyOf(parent, 2 * size);
-        option = Arrays.copyOf(option, 2 * size);
-      }
-      cost[size] = newCost;
-      damage[size] = newDamage;
-      parent[size] = newParent;
-      option[size] = newOption;
-      size++;
     }
   }
 

@@ -11,8 +11,13 @@ import java.util.function.ToLongFunction;
  * multiple-choice knapsack, in which a unit may mix two options (Sinha and Zoltners, Operations
  * Research 27, 1979). Each unit's options are reduced to their lower convex hull over size; steps
  * along the hulls are taken from the steepest on until the budget is used up, the last one in part.
+ *
+ * @param damage no choice of options within the budget has a smaller sum of damages
+ * @param price damage that another unit of size would save: the slope of the last step taken, 0
+ *     where the budget is not used up. Priced so, sizes and damages give the same bound: Σ of every
+ *     unit's least damage + price · size, less price · budget
  */
-final class RelaxedBound {
+record RelaxedBound(double damage, double price) {
   /** From one option of a hull to the next. */
   private record HullStep(long cost, double gain) {
     double slope() {
@@ -20,16 +25,14 @@ final class RelaxedBound {
     }
   }
 
-  private RelaxedBound() {}
-
   /**
-   * No choice of options within the budget has a smaller sum of damages.
+   * The bound for a budget.
    *
    * @param options of each unit, at least one
    * @param cost size of an option
    * @param budget most Σ of sizes, at least the smallest possible
    */
-  static double damage(
+  static RelaxedBound of(
       Collection<List<UnitOption>> options, ToLongFunction<UnitOption> cost, long budget) {
     List<HullStep> steps = new ArrayList<>();
     double damage = 0;
@@ -48,13 +51,13 @@ final class RelaxedBound {
     }
     steps.sort(Comparator.comparingDouble(HullStep::slope).reversed());
     for (HullStep step : steps) {
-      if (left <= 0) {
-        break;
+      if (left < step.cost()) {
+        return new RelaxedBound(damage - step.gain() * left / step.cost(), step.slope());
       }
-      damage -= step.gain() * Math.min(1, (double) left / step.cost());
+      damage -= step.gain();
       left -= step.cost();
     }
-    return damage;
+    return new RelaxedBound(damage, 0);
   }
 
   /** By rising cost and falling damage, with slopes that get flatter. */

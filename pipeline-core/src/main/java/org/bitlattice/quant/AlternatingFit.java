@@ -23,8 +23,14 @@ final class AlternatingFit {
 
   private static final double[] WIDE_STARTS = {1.0, 0.9, 0.8};
 
-  /** How many of the narrow starts, the best by their first step, are followed to the end. */
-  private static final int FOLLOWED = 3;
+  /**
+   * How many starts, the best by their first step, are followed to the end. Following all three of
+   * a wide table takes another 1 % off the squared error of scopes of 20 values, and nothing off
+   * large ones, for three times the passes.
+   */
+  private static final int NARROW_FOLLOWED = 3;
+
+  private static final int WIDE_FOLLOWED = 1;
 
   private AlternatingFit() {}
 
@@ -56,14 +62,11 @@ final class AlternatingFit {
             ? new SortedCodes(scope.sortedMagnitudes(), maxCode)
             : new DirectCodes(scope, scope.largest(), maxCode);
     double widest = (double) codes.largest() / maxCode;
-    if (!narrow) {
-      return best(codes, Arrays.stream(WIDE_STARTS).map(s -> s * widest).toArray());
-    }
     double[] promising =
-        Arrays.stream(NARROW_STARTS)
+        Arrays.stream(narrow ? NARROW_STARTS : WIDE_STARTS)
             .mapToObj(start -> step(codes, start * widest))
             .sorted((a, b) -> Double.compare(b.gain(), a.gain()))
-            .limit(FOLLOWED)
+            .limit(narrow ? NARROW_FOLLOWED : WIDE_FOLLOWED)
             .mapToDouble(CodeSums::scale)
             .toArray();
     return best(codes, promising);
@@ -119,7 +122,7 @@ final class AlternatingFit {
         float[] values = run.values();
         for (int i = run.from(); i < run.to(); i++) {
           double magnitude = Math.abs(values[i]);
-          double code = Math.floor(Math.min(maxCode, magnitude / scale + 0.5));
+          double code = (int) Math.min(maxCode, magnitude / scale + 0.5);
           valueCode += magnitude * code;
           codeCode += code * code;
         }

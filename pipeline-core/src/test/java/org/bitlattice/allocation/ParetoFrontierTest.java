@@ -81,7 +81,7 @@ class ParetoFrontierTest {
       assertThat(found.damage())
           .isBetween(best - 1e-9, best + thinned.epsilon() * (best - least) + 1e-9);
       assertThat(found.damage() - thinned.excess(found)).isLessThanOrEqualTo(best + 1e-9);
-      assertThat(RelaxedBound.damage(options.values(), UnitOption::bytes, budget))
+      assertThat(RelaxedBound.of(options.values(), UnitOption::bytes, budget).damage())
           .isLessThanOrEqualTo(best + 1e-9);
     }
   }
@@ -91,9 +91,9 @@ class ParetoFrontierTest {
     Map<String, List<UnitOption>> options = random(6, new Random(3));
     ParetoFrontier exact = ParetoFrontier.over(options, UnitOption::bytes, Integer.MAX_VALUE);
     long largest = exact.cost(exact.size() - 1);
-    assertThat(RelaxedBound.damage(options.values(), UnitOption::bytes, largest))
+    assertThat(RelaxedBound.of(options.values(), UnitOption::bytes, largest).damage())
         .isCloseTo(exact.damage(exact.size() - 1), within(1e-9));
-    assertThat(RelaxedBound.damage(options.values(), UnitOption::bytes, exact.smallestCost()))
+    assertThat(RelaxedBound.of(options.values(), UnitOption::bytes, exact.smallestCost()).damage())
         .isCloseTo(exact.damage(0), within(1e-9));
     // Two options a unit, the same for all: half of them stepped up is a point of the hull.
     Map<String, List<UnitOption>> equal = new LinkedHashMap<>();
@@ -103,16 +103,69 @@ class ParetoFrontierTest {
           List.of(
               new UnitOption(Precision.ONE, 3, 10, 10), new UnitOption(Precision.TWO, 1, 20, 20)));
     }
-    assertThat(RelaxedBound.damage(equal.values(), UnitOption::bytes, 60)).isEqualTo(8);
-    assertThat(RelaxedBound.damage(equal.values(), UnitOption::bytes, 65)).isEqualTo(7);
+    assertThat(RelaxedBound.of(equal.values(), UnitOption::bytes, 60))
+        .isEqualTo(new RelaxedBound(8, 0.2));
+    assertThat(RelaxedBound.of(equal.values(), UnitOption::bytes, 65))
+        .isEqualTo(new RelaxedBound(7, 0.2));
   }
 
   @Test
-  void aThousandTensorsOfFourSizesAreSolvedNearlyExactly() {
-    Random random = new Random(11);
+  void aThousandTensorsOfFourSizesAreSolvedExactly() {
     long[] sizes = {512L * 512, 512L * 2048, 1024L * 512, 30_000L * 512};
+    Map<String, List<UnitOption>> options = ofSizes(sizes, 1000, new Random(11));
+    ParetoFrontier frontier = ParetoFrontier.overBytes(options);
+    for (double bits : new double[] {1.5, 2, 3, 4, 8}) {
+      long budget = (long) (1000 / 4.0 * (sizes[0] + sizes[1] + sizes[2] + sizes[3]) * bits / 8);
+      ParetoFrontier.Point thinned = frontier.best(budget);
+      ParetoFrontier.Point exact =
+          BudgetSearch.best(options, SizeAxis.BYTES, budget, thinned.damage()).orElseThrow();
+      RelaxedBound relaxed = RelaxedBound.of(options.values(), UnitOption::bytes, budget);
+      assertThat(exact.cost()).isLessThanOrEqualTo(budget);
+      assertThat(exact.damage())
+          .isBetween(relaxed.damage(), thinned.damage() + 1e-12 * thinned.damage());
+      assertThat(thinned.damage()).isLessThan(1.002 * relaxed.damage());
+    }
+  }
+
+  /** Against exact frontiers: sizes without a common measure, few and many units, any start. */
+  @Property(tries = 60)
+  void theSearchForOneBudgetFindsTheBest(
+      @ForAll @IntRange(min = 1, max = 9) int tensors, @ForAll long seed) {
+    Map<String, List<UnitOption>> options = random(tensors, new Random(seed));
+    assertSearched(options, ParetoFrontier.over(options, UnitOption::bytes, Integer.MAX_VALUE));
+  }
+
+  /** Sums of many units coincide where sizes have a common measure, so the frontier is exact. */
+  @Test
+  void theSearchForOneBudgetFindsTheBestOfManyUnits() {
+    Random random = new Random(2);
+    Map<String, List<UnitOption>> options = ofSizes(new long[] {40, 80, 200}, 300, random);
+    ParetoFrontier exact = ParetoFrontier.overBytes(options);
+    assertThat(exact.epsilon()).isZero();
+    assertSearched(options, exact);
+  }
+
+  private static void assertSearched(Map<String, List<UnitOption>> options, ParetoFrontier exact) {
+    long largest = exact.cost(exact.size() - 1);
+    for (int i = 0; i <= 20; i++) {
+      long budget = exact.smallestCost() + i * (largest - exact.smallestCost()) / 20;
+      ParetoFrontier.Point best = exact.best(budget);
+      double range = exact.damage(0) - exact.damage(exact.size() - 1);
+      for (double worse : new double[] {0, 1e-6, 1e-3}) {
+        ParetoFrontier.Point found =
+            BudgetSearch.best(options, SizeAxis.BYTES, budget, best.damage() + worse * range)
+                .orElseThrow();
+        assertThat(found.damage()).isCloseTo(best.damage(), within(1e-9 * (1 + range)));
+        assertThat(found.cost()).isLessThanOrEqualTo(budget);
+        assertThat(found.precisions().keySet()).isEqualTo(options.keySet());
+      }
+    }
+  }
+
+  /** Matrices of some sizes in turn, with random damages that fall with the bits. */
+  private static Map<String, List<UnitOption>> ofSizes(long[] sizes, int tensors, Random random) {
     Map<String, List<UnitOption>> options = new LinkedHashMap<>();
-    for (int tensor = 0; tensor < 1000; tensor++) {
+    for (int tensor = 0; tensor < tensors; tensor++) {
       long weights = sizes[tensor % sizes.length];
       double sensitivity = Math.exp(8 * random.nextDouble());
       List<UnitOption> choices = new ArrayList<>();
@@ -124,13 +177,7 @@ class ParetoFrontierTest {
       }
       options.put("t" + tensor, choices);
     }
-    ParetoFrontier frontier = ParetoFrontier.overBytes(options);
-    for (double bits : new double[] {1.5, 2, 3, 4, 8}) {
-      long budget = (long) (1000 / 4.0 * (sizes[0] + sizes[1] + sizes[2] + sizes[3]) * bits / 8);
-      double found = frontier.best(budget).damage();
-      double bound = RelaxedBound.damage(options.values(), UnitOption::bytes, budget);
-      assertThat(found).isBetween(bound, 1.002 * bound);
-    }
+    return options;
   }
 
   @Test

@@ -92,9 +92,19 @@ class HessianBenchmark {
     Path script =
         Path.of(System.getProperty("bitlattice.checkout"))
             .resolve("integration-tests/src/test/python/torch_hessian.py");
-    String python = System.getProperty("bitlattice.python", "");
-    List<String> command = new ArrayList<>(List.of(python.isEmpty() ? "python3" : python));
-    command.add(script.toString());
+    for (String python :
+        List.of(System.getProperty("bitlattice.python", "python3"), "/usr/bin/python3")) {
+      Optional<double[]> seconds = torch(python, script, size);
+      if (seconds.isPresent()) {
+        return seconds;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<double[]> torch(String python, Path script, ModelSize size)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(python, script.toString()));
     command.add("time");
     option(command, "--words", size.words());
     option(command, "--hidden", size.units());
