@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with equal tables. The number of kills is {@code bitlattice.driver-kills}.
  */
 class KilledDriverTest {
-  private static final int KILLS = Integer.getInteger("bitlattice.driver-kills", 3);
+  private static final int KILLS = Integer.getInteger("bitlattice.driver-kills", 2);
 
   /** On one core and on two in turn: the number of cores may change from start to start. */
   private static final int MOST_CORES = 2;

@@ -66,8 +66,7 @@ class KlProbeBenchmark {
               .flatMap(unit -> PRECISIONS.stream().map(bits -> new KlProbe(unit, bits)))
               .toList();
       ProbeTables tables = ProbeTables.of(weights, probes, scales);
-      List<List<KlSum>> sums =
-          KlSensitivity.measure(weights, probes, tables, shards, 0, settings);
+      List<List<KlSum>> sums = KlSensitivity.measure(weights, probes, tables, shards, 0, settings);
       long tokens = (long) SENTENCES_OF_SHARD * (WORDS + 1);
       assertThat(sums).allSatisfy(shard -> assertThat(shard).allMatch(s -> s.tokens() == tokens));
       double fit = LeastSeconds.of(rounds, () -> ProbeTables.of(weights, probes, scales));
