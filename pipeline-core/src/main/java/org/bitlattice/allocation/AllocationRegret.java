@@ -19,49 +19,61 @@ import org.bitlattice.quant.Precision;
 public record AllocationRegret(double averageBits, double least, double excess) {
   /**
    * The largest regret over several sets of other damages, at each budget that the options can
-   * reach. One exact frontier is solved for each set and one for the damages that are believed.
+   * reach.
    *
    * @param options for each unit, by its name, the precisions to choose from with the damages that
    *     are believed
    * @param others the same options with other damages
    * @param averageBits budgets
    * @return in the order of the budgets; budgets below the smallest choice are left out
-   * @throws IllegalArgumentException as {@link ParetoFrontier#overNominalBits} does, and when a
-   *     frontier is too large to be exact
+   * @throws IllegalArgumentException when a unit has no option, when there is no unit, and when a
+   *     best choice is not known exactly
    */
   public static List<AllocationRegret> atEach(
       List<Double> averageBits,
       ModelUnits units,
       Map<String, List<UnitOption>> options,
       List<Map<String, List<UnitOption>>> others) {
-    ParetoFrontier frontier = exact(options);
+    return atEach(averageBits, units, options, others, BudgetSolver.Limits.of(options.size()));
+  }
+
+  static List<AllocationRegret> atEach(
+      List<Double> averageBits,
+      ModelUnits units,
+      Map<String, List<UnitOption>> options,
+      List<Map<String, List<UnitOption>>> others,
+      BudgetSolver.Limits limits) {
+    BudgetSolver believed = new BudgetSolver(options, SizeAxis.AVERAGE_BITS, limits);
+    long smallest = believed.frontier().smallestCost();
     List<Double> reachable =
-        averageBits.stream().filter(bits -> limit(bits, units) >= frontier.smallestCost()).toList();
+        averageBits.stream().filter(bits -> limit(bits, units) >= smallest).toList();
     double[] worst = new double[reachable.size()];
     for (Map<String, List<UnitOption>> other : others) {
-      ParetoFrontier misled = exact(other);
+      BudgetSolver misled = new BudgetSolver(other, SizeAxis.AVERAGE_BITS, limits);
       for (int i = 0; i < worst.length; i++) {
         long budget = limit(reachable.get(i), units);
-        double chosen = damage(options, misled.best(budget).precisions());
-        worst[i] = Math.max(worst[i], chosen - frontier.best(budget).damage());
+        double chosen = damage(options, exact(misled, budget).precisions());
+        double least = damage(options, exact(believed, budget).precisions());
+        worst[i] = Math.max(worst[i], chosen - least);
       }
     }
     List<AllocationRegret> regrets = new ArrayList<>();
     for (int i = 0; i < worst.length; i++) {
       double bits = reachable.get(i);
-      double least = frontier.best(limit(bits, units)).damage();
+      double least = exact(believed, limit(bits, units)).damage();
       regrets.add(new AllocationRegret(bits, least, worst[i]));
     }
     return regrets;
   }
 
-  private static ParetoFrontier exact(Map<String, List<UnitOption>> options) {
-    ParetoFrontier frontier = ParetoFrontier.overNominalBits(options);
-    if (frontier.epsilon() > 0) {
+  private static ParetoFrontier.Point exact(BudgetSolver solver, long budget) {
+    BudgetSolver.Solution best = solver.best(budget);
+    if (best.excess() > 0) {
       throw new IllegalArgumentException(
-          "the frontier of %d units has too many points to be exact".formatted(options.size()));
+          "the best choice for %d units is not known exactly"
+              .formatted(best.point().precisions().size()));
     }
-    return frontier;
+    return best.point();
   }
 
   private static long limit(double averageBits, ModelUnits units) {

@@ -27,12 +27,15 @@ public final class Allocator {
   private final ModelUnits units;
   private final ScaleForm scales;
   private final GroupedOptions choices;
-  private final Map<SizeAxis, ParetoFrontier> frontiers = new EnumMap<>(SizeAxis.class);
+  private final BudgetSolver.Limits limits;
+  private final Map<SizeAxis, BudgetSolver> solvers = new EnumMap<>(SizeAxis.class);
 
-  private Allocator(ModelUnits units, ScaleForm scales, GroupedOptions choices) {
+  private Allocator(
+      ModelUnits units, ScaleForm scales, GroupedOptions choices, BudgetSolver.Limits limits) {
     this.units = units;
     this.scales = scales;
     this.choices = choices;
+    this.limits = limits;
   }
 
   /**
@@ -59,7 +62,17 @@ public final class Allocator {
       Map<String, List<UnitOption>> options,
       ScaleForm scales,
       AllocationRules rules) {
-    return new Allocator(units, scales, rules.apply(units, checked(units, options, scales)));
+    return over(units, options, scales, rules, BudgetSolver.Limits.of(options.size()));
+  }
+
+  static Allocator over(
+      ModelUnits units,
+      Map<String, List<UnitOption>> options,
+      ScaleForm scales,
+      AllocationRules rules,
+      BudgetSolver.Limits limits) {
+    GroupedOptions choices = rules.apply(units, checked(units, options, scales));
+    return new Allocator(units, scales, choices, limits);
   }
 
   /**
@@ -90,7 +103,7 @@ public final class Allocator {
 
   /** The assignment with the smallest file. */
   public PrecisionAssignment smallest() {
-    return assignment(frontier(SizeAxis.BYTES).point(0).precisions());
+    return assignment(solver(SizeAxis.BYTES).frontier().point(0).precisions());
   }
 
   /**
@@ -100,37 +113,15 @@ public final class Allocator {
    *     that can, in the budget's unit)
    */
   public Allocation best(Budget budget) {
-    SizeAxis axis = SizeAxis.of(budget);
-    Best best = best(axis, limit(budget));
+    BudgetSolver.Solution best = solver(SizeAxis.of(budget)).best(limit(budget));
     return new Allocation(
         assignment(best.point().precisions()), best.point().damage(), best.excess());
   }
 
-  private record Best(ParetoFrontier.Point point, double excess) {}
-
-  private Best best(SizeAxis axis, long limit) {
-    ParetoFrontier.Point point = frontier(axis).best(limit);
-    double excess = excess(axis, point, limit);
-    return excess == 0
-        ? new Best(point, 0)
-        : BudgetSearch.best(choices.options(), axis, limit, point.damage())
-            .map(found -> new Best(found, 0))
-            .orElse(new Best(point, excess));
-  }
-
-  private double excess(SizeAxis axis, ParetoFrontier.Point best, long limit) {
-    double thinned = frontier(axis).excess(best);
-    return thinned == 0 ? 0 : Math.min(thinned, Math.max(0, best.damage() - relaxed(axis, limit)));
-  }
-
-  private double relaxed(SizeAxis axis, long limit) {
-    return RelaxedBound.of(choices.options().values(), axis::cost, limit).damage();
-  }
-
   /**
    * Assignments within a budget whose damage is near the least: the best one, then in equal parts
-   * the next smaller ones of the frontier and the best of those that differ from it in one choice
-   * or in two.
+   * others of the frontier from the budget down and the best of those that differ from the best in
+   * one choice or in two.
    *
    * @param most largest number of assignments, positive
    * @return distinct, the best first, then by rising damage
@@ -139,10 +130,9 @@ public final class Allocator {
   public List<Allocation> near(Budget budget, int most) {
     SizeAxis axis = SizeAxis.of(budget);
     long limit = limit(budget);
-    ParetoFrontier frontier = frontier(axis);
-    Best found = best(axis, limit);
+    BudgetSolver.Solution found = solver(axis).best(limit);
+    ParetoFrontier frontier = solver(axis).frontier();
     ParetoFrontier.Point best = found.point();
-    double excess = found.excess();
     Set<ParetoFrontier.Point> points = new LinkedHashSet<>(List.of(best));
     for (int i = frontier.placeOfBest(limit); i >= 0 && points.size() < 1 + (most - 1) / 2; i--) {
       points.add(frontier.point(i));
@@ -156,7 +146,7 @@ public final class Allocator {
                 new Allocation(
                     assignment(point.precisions()),
                     point.damage(),
-                    Math.max(0, excess + point.damage() - best.damage())))
+                    Math.max(0, found.excess() + point.damage() - best.damage())))
         .toList();
   }
 
@@ -166,7 +156,8 @@ public final class Allocator {
    * @param most largest number of points, at least 2; where there are more they are spread evenly
    */
   public List<Allocation> frontier(SizeAxis axis, int most) {
-    ParetoFrontier frontier = frontier(axis);
+    BudgetSolver solver = solver(axis);
+    ParetoFrontier frontier = solver.frontier();
     long last = frontier.size() - 1L;
     LongStream places =
         last < most
@@ -179,12 +170,12 @@ public final class Allocator {
                 new Allocation(
                     assignment(point.precisions()),
                     point.damage(),
-                    excess(axis, point, point.cost())))
+                    solver.excess(point, point.cost())))
         .toList();
   }
 
-  private ParetoFrontier frontier(SizeAxis axis) {
-    return frontiers.computeIfAbsent(axis, a -> a.frontier(choices.options()));
+  private BudgetSolver solver(SizeAxis axis) {
+    return solvers.computeIfAbsent(axis, a -> new BudgetSolver(choices.options(), a, limits));
   }
 
   private PrecisionAssignment assignment(Map<String, Precision> chosen) {
@@ -193,7 +184,7 @@ public final class Allocator {
 
   /** Most cost of the units within a budget, after a look at whether it can be reached. */
   private long limit(Budget budget) {
-    long smallest = frontier(SizeAxis.of(budget)).smallestCost();
+    long smallest = solver(SizeAxis.of(budget)).frontier().smallestCost();
     long limit = budget.limit(units);
     if (limit >= smallest) {
       return limit;

@@ -21,10 +21,10 @@ import org.bitlattice.quant.Precision;
  */
 final class BudgetSearch {
   /** Most points of all units together; each takes five bytes. */
-  private static final int MAX_POINTS = 40_000_000;
+  static final int MOST_POINTS = 40_000_000;
 
-  /** Most points of the units so far. */
-  private static final int MAX_WIDTH = 4_000_000;
+  /** The share of them that the units so far may have, whose sums are kept too. */
+  private static final int WIDTHS = 10;
 
   /** Share of what is added up that sums may be off by for rounding. */
   private static final double ROUNDING = 1e-13;
@@ -101,13 +101,18 @@ final class BudgetSearch {
    * @param options for each unit, at least one
    * @param budget most cost, at least the smallest possible
    * @param known damage of some choice within the budget
+   * @param mostPoints most points of all units together; a tenth of them at a time
    * @return nothing when there are too many sums to look at, or none wins for rounding
    */
   static Optional<ParetoFrontier.Point> best(
-      Map<String, List<UnitOption>> options, SizeAxis axis, long budget, double known) {
+      Map<String, List<UnitOption>> options,
+      SizeAxis axis,
+      long budget,
+      double known,
+      int mostPoints) {
     BudgetSearch search = new BudgetSearch(options, axis, budget, known);
     search.reduce();
-    return search.solve();
+    return search.solve(mostPoints);
   }
 
   private double priced(UnitOption option) {
@@ -129,7 +134,7 @@ final class BudgetSearch {
     core.sort(Comparator.comparingDouble(Core::leastRegret));
   }
 
-  private Optional<ParetoFrontier.Point> solve() {
+  private Optional<ParetoFrontier.Point> solve(int mostPoints) {
     long baseCost = base.values().stream().mapToLong(axis::cost).sum();
     // What the units from a place on can still add to the size, at least and at most.
     long[] least = new long[core.size() + 1];
@@ -157,12 +162,12 @@ final class BudgetSearch {
               own.stream().mapToLong(option -> axis.cost(option) - axis.cost(first)).toArray(),
               own.stream().mapToDouble(option -> option.damage() - first.damage()).toArray());
       Winning filter = new Winning(room - least[place + 1], room - most[place + 1]);
-      if (!merge.run(MAX_WIDTH, filter)) {
+      if (!merge.run(mostPoints / WIDTHS, filter)) {
         return Optional.empty();
       }
       front = merge.front();
       points += front.size();
-      if (front.size() == 0 || points > MAX_POINTS) {
+      if (front.size() == 0 || points > mostPoints) {
         return Optional.empty();
       }
       steps.add(merge.step());

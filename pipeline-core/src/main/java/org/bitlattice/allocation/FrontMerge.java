@@ -29,7 +29,7 @@ final class FrontMerge {
   /** For each point of a front, where it came from: the point before and the unit's option. */
   record Step(int[] parent, byte[] option) {}
 
-  /** Which sums are kept. */
+  /** Which sums are kept; asked for all of them in order, so it may remember. */
   interface Filter {
     boolean keeps(long cost, double damage);
   }
@@ -46,8 +46,9 @@ final class FrontMerge {
   }
 
   /**
-   * Merges anew.
+   * Merges anew. Where it answers no, front and step are cut off.
    *
+   * @param filter a new one for each run
    * @return whether no more points are kept than are allowed
    */
   boolean run(int mostPoints, Filter filter) {

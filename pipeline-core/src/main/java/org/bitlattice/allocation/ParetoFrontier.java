@@ -75,30 +75,20 @@ public final class ParetoFrontier {
    */
   public record Point(long cost, double damage, Map<String, Precision> precisions) {}
 
-  /**
-   * The frontier over true bytes.
-   *
-   * @param options at least one option for each unit
-   * @throws IllegalArgumentException when a unit has no option, or there is no unit
-   */
-  public static ParetoFrontier overBytes(Map<String, List<UnitOption>> options) {
-    return over(options, UnitOption::bytes, mostPoints(options.size()));
-  }
-
-  /**
-   * The frontier over nominal bits.
-   *
-   * @throws IllegalArgumentException as {@link #overBytes} does
-   */
-  public static ParetoFrontier overNominalBits(Map<String, List<UnitOption>> options) {
-    return over(options, UnitOption::nominalBits, mostPoints(options.size()));
-  }
-
-  private static int mostPoints(int units) {
+  /** Most points of a frontier of some units. */
+  static int mostPoints(int units) {
     return Math.min(MAX_POINTS, MAX_STEPS / Math.max(1, units));
   }
 
-  static ParetoFrontier over(
+  /**
+   * The frontier of some units.
+   *
+   * @param options at least one option for each unit
+   * @param cost size of an option
+   * @param mostPoints most points of the frontier of the first units, however many
+   * @throws IllegalArgumentException when a unit has no option, or there is no unit
+   */
+  public static ParetoFrontier over(
       Map<String, List<UnitOption>> options, ToLongFunction<UnitOption> cost, int mostPoints) {
     if (options.isEmpty()) {
       throw new IllegalArgumentException("a frontier needs at least one unit");

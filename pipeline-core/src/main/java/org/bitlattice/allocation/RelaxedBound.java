@@ -13,9 +13,9 @@ import java.util.function.ToLongFunction;
  * along the hulls are taken from the steepest on until the budget is used up, the last one in part.
  *
  * @param damage no choice of options within the budget has a smaller sum of damages
- * @param price damage that another unit of size would save: the slope of the last step taken, 0
- *     where the budget is not used up. Priced so, sizes and damages give the same bound: Σ of every
- *     unit's least damage + price · size, less price · budget
+ * @param price damage that another unit of size would save: the slope of the step that the budget
+ *     ends in, or that comes next; 0 after the last one. Priced so, sizes and damages give the same
+ *     bound: Σ of every unit's least damage + price · size, less price · budget
  */
 record RelaxedBound(double damage, double price) {
   /** From one option of a hull to the next. */

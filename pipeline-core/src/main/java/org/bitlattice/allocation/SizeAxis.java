@@ -1,8 +1,6 @@
 package org.bitlattice.allocation;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** What the size of a choice of precisions is counted in. */
 public enum SizeAxis {
@@ -24,11 +22,5 @@ public enum SizeAxis {
   /** Size of an option: bytes, or nominal bits times weights. */
   long cost(UnitOption option) {
     return this == BYTES ? option.bytes() : option.nominalBits();
-  }
-
-  ParetoFrontier frontier(Map<String, List<UnitOption>> options) {
-    return this == BYTES
-        ? ParetoFrontier.overBytes(options)
-        : ParetoFrontier.overNominalBits(options);
   }
 }

@@ -17,8 +17,9 @@ import org.bitlattice.lm.TensorShape;
  *   <li>1 bit has a closed form: α = mean |V|, Q = sign V with sign 0 = +1.
  *   <li>2 bits (ternary) are fitted exactly: after sorting |V| downwards, the best code set is a
  *       prefix of length k, and ‖V‖² − (Σ of the prefix)² / k is smallest at the best k.
- *   <li>4, 8 and 16 bits alternate Q ← nearest codes of V/α and α ← ⟨V,Q⟩ / ⟨Q,Q⟩, from several
- *       starts; the best end is kept. The objective never rises along the way.
+ *   <li>4, 8 and 16 bits alternate Q ← nearest codes of V/α and α ← ⟨V,Q⟩ / ⟨Q,Q⟩, from the best of
+ *       several starts by their first step; at 4 bits from the best three, and the best end is
+ *       kept. The objective never rises along the way.
  * </ul>
  *
  * α is then rounded to the format in which it is stored, and the codes are nearest to what is

@@ -21,27 +21,6 @@ public final class KlSensitivity {
   private KlSensitivity() {}
 
   /**
-   * Measures one probe on one shard.
-   *
-   * @param full the model in full precision
-   * @param tables the tables that probes apply
-   * @param shard sentences, as for {@link KlDivergence}
-   * @throws IllegalArgumentException when the model has no such quantizable tensor or a word id is
-   *     outside the vocabulary
-   */
-  public static KlSum measure(
-      LmWeights full,
-      KlProbe probe,
-      ProbeTables tables,
-      List<int[]> shard,
-      int boundaryId,
-      ScorerSettings settings) {
-    return measure(full, List.of(probe), tables, List.of(shard), boundaryId, settings)
-        .get(0)
-        .get(0);
-  }
-
-  /**
    * Measures several probes on some shards; the full-precision distributions of a shard are
    * computed once for as many probes as fit in memory together. Each result is that of measuring
    * one probe on one shard.

@@ -53,6 +53,7 @@ public final class ProbeTables implements Serializable {
    * Fits the tables of some probes here and now.
    *
    * @param full the model in full precision
+   * @throws IllegalArgumentException when a weight is NaN or infinite (naming tensor and index)
    */
   public static ProbeTables of(LmWeights full, Collection<KlProbe> probes, ScaleForm scales) {
     Map<KlProbe, Fit> fits = new HashMap<>();
@@ -77,6 +78,7 @@ public final class ProbeTables implements Serializable {
    * Fits the table of one probe.
    *
    * @param full the model in full precision
+   * @throws IllegalArgumentException when a weight is NaN or infinite (naming tensor and index)
    */
   public static Fit fit(LmWeights full, KlProbe probe, ScaleForm scales) {
     long start = System.nanoTime();
@@ -92,14 +94,22 @@ public final class ProbeTables implements Serializable {
     return new Fit(fitted, (System.nanoTime() - start) / 1e9);
   }
 
-  /** The matrix of a probe's unit, with the unit replaced by its table entries. */
+  /**
+   * The matrix of a probe's unit, with the unit replaced by its table entries.
+   *
+   * @throws IllegalArgumentException when no table was fitted for the probe
+   */
   MatrixChange change(LmWeights full, KlProbe probe) {
     WeightUnit unit = probe.unit();
     String matrix = unit.tensor().name();
     return new MatrixChange(matrix, unit.replacedIn(full.tensor(matrix), entries(full, probe)));
   }
 
-  /** By how much the table moves the unit of a probe. */
+  /**
+   * By how much the table moves the unit of a probe.
+   *
+   * @throws IllegalArgumentException when no table was fitted for the probe
+   */
   public Perturbation perturbation(LmWeights full, KlProbe probe) {
     long start = System.nanoTime();
     float[] values = values(full, probe);

@@ -1,6 +1,7 @@
 package org.bitlattice.allocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -106,6 +107,19 @@ class AllocationRegretTest {
             AllocationRegret.atEach(BUDGETS, UNITS, options, List.of(Map.copyOf(options), options)))
         .extracting(AllocationRegret::excess)
         .containsOnly(0.0);
+  }
+
+  @Test
+  void aChoiceThatIsNotKnownExactlyIsNoMeasure() {
+    Map<String, List<UnitOption>> options = random(PRECISIONS, new Random(5));
+    List<Map<String, List<UnitOption>>> others = List.of(options);
+    BudgetSolver.Limits few = new BudgetSolver.Limits(4, 1);
+    assertThatThrownBy(() -> AllocationRegret.atEach(BUDGETS, UNITS, options, others, few))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the best choice for 4 units is not known exactly");
+    BudgetSolver.Limits searched = new BudgetSolver.Limits(4, BudgetSearch.MOST_POINTS);
+    assertThat(AllocationRegret.atEach(BUDGETS, UNITS, options, others, searched))
+        .isEqualTo(AllocationRegret.atEach(BUDGETS, UNITS, options, others));
   }
 
   @Test

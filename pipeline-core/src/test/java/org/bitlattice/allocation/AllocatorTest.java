@@ -69,7 +69,8 @@ class AllocatorTest {
   void everyBudgetAgreesWithBruteForce(
       @ForAll @IntRange(min = 1, max = 5) int tensors, @ForAll long seed) {
     Map<String, List<UnitOption>> options = random(tensors, new Random(seed));
-    ParetoFrontier frontier = ParetoFrontier.overBytes(options);
+    ParetoFrontier frontier =
+        new BudgetSolver(options, SizeAxis.BYTES, BudgetSolver.Limits.of(9)).frontier();
     List<Choice> choices = everyChoice(options);
     long smallest = choices.stream().mapToLong(Choice::cost).min().orElseThrow();
     assertThat(frontier.smallestCost()).isEqualTo(smallest);
@@ -99,7 +100,10 @@ class AllocatorTest {
   @Property(tries = 100)
   void sizesRiseAndDamagesFallAlongTheFrontier(
       @ForAll @IntRange(min = 1, max = 9) int tensors, @ForAll long seed) {
-    ParetoFrontier frontier = ParetoFrontier.overNominalBits(random(tensors, new Random(seed)));
+    ParetoFrontier frontier =
+        new BudgetSolver(
+                random(tensors, new Random(seed)), SizeAxis.AVERAGE_BITS, BudgetSolver.Limits.of(9))
+            .frontier();
     for (int place = 1; place < frontier.size(); place++) {
       assertThat(frontier.point(place).cost()).isGreaterThan(frontier.point(place - 1).cost());
       assertThat(frontier.point(place).damage()).isLessThan(frontier.point(place - 1).damage());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Frontiers that are thinned out, and their bounds, against exact ones. */
 class ParetoFrontierTest {
   /** Sizes 2ⁱ or nothing: every sum is another one, and all are on the frontier. */
-  private static Map<String, List<UnitOption>> exploding(int tensors) {
+  static Map<String, List<UnitOption>> exploding(int tensors) {
     Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (int tensor = 0; tensor < tensors; tensor++) {
       long size = 1L << tensor;
@@ -31,7 +31,7 @@ class ParetoFrontierTest {
     return options;
   }
 
-  private static Map<String, List<UnitOption>> random(int tensors, Random random) {
+  static Map<String, List<UnitOption>> random(int tensors, Random random) {
     Map<String, List<UnitOption>> options = new LinkedHashMap<>();
     for (int tensor = 0; tensor < tensors; tensor++) {
       int weights = 1 + random.nextInt(1000);
@@ -110,81 +110,14 @@ class ParetoFrontierTest {
   }
 
   @Test
-  void aThousandTensorsOfFourSizesAreSolvedExactly() {
-    long[] sizes = {512L * 512, 512L * 2048, 1024L * 512, 30_000L * 512};
-    Map<String, List<UnitOption>> options = ofSizes(sizes, 1000, new Random(11));
-    ParetoFrontier frontier = ParetoFrontier.overBytes(options);
-    for (double bits : new double[] {1.5, 2, 3, 4, 8}) {
-      long budget = (long) (1000 / 4.0 * (sizes[0] + sizes[1] + sizes[2] + sizes[3]) * bits / 8);
-      ParetoFrontier.Point thinned = frontier.best(budget);
-      ParetoFrontier.Point exact =
-          BudgetSearch.best(options, SizeAxis.BYTES, budget, thinned.damage()).orElseThrow();
-      RelaxedBound relaxed = RelaxedBound.of(options.values(), UnitOption::bytes, budget);
-      assertThat(exact.cost()).isLessThanOrEqualTo(budget);
-      assertThat(exact.damage())
-          .isBetween(relaxed.damage(), thinned.damage() + 1e-12 * thinned.damage());
-      assertThat(thinned.damage()).isLessThan(1.002 * relaxed.damage());
-    }
-  }
-
-  /** Against exact frontiers: sizes without a common measure, few and many units, any start. */
-  @Property(tries = 60)
-  void theSearchForOneBudgetFindsTheBest(
-      @ForAll @IntRange(min = 1, max = 9) int tensors, @ForAll long seed) {
-    Map<String, List<UnitOption>> options = random(tensors, new Random(seed));
-    assertSearched(options, ParetoFrontier.over(options, UnitOption::bytes, Integer.MAX_VALUE));
-  }
-
-  /** Sums of many units coincide where sizes have a common measure, so the frontier is exact. */
-  @Test
-  void theSearchForOneBudgetFindsTheBestOfManyUnits() {
-    Random random = new Random(2);
-    Map<String, List<UnitOption>> options = ofSizes(new long[] {40, 80, 200}, 300, random);
-    ParetoFrontier exact = ParetoFrontier.overBytes(options);
-    assertThat(exact.epsilon()).isZero();
-    assertSearched(options, exact);
-  }
-
-  private static void assertSearched(Map<String, List<UnitOption>> options, ParetoFrontier exact) {
-    long largest = exact.cost(exact.size() - 1);
-    for (int i = 0; i <= 20; i++) {
-      long budget = exact.smallestCost() + i * (largest - exact.smallestCost()) / 20;
-      ParetoFrontier.Point best = exact.best(budget);
-      double range = exact.damage(0) - exact.damage(exact.size() - 1);
-      for (double worse : new double[] {0, 1e-6, 1e-3}) {
-        ParetoFrontier.Point found =
-            BudgetSearch.best(options, SizeAxis.BYTES, budget, best.damage() + worse * range)
-                .orElseThrow();
-        assertThat(found.damage()).isCloseTo(best.damage(), within(1e-9 * (1 + range)));
-        assertThat(found.cost()).isLessThanOrEqualTo(budget);
-        assertThat(found.precisions().keySet()).isEqualTo(options.keySet());
-      }
-    }
-  }
-
-  /** Matrices of some sizes in turn, with random damages that fall with the bits. */
-  private static Map<String, List<UnitOption>> ofSizes(long[] sizes, int tensors, Random random) {
-    Map<String, List<UnitOption>> options = new LinkedHashMap<>();
-    for (int tensor = 0; tensor < tensors; tensor++) {
-      long weights = sizes[tensor % sizes.length];
-      double sensitivity = Math.exp(8 * random.nextDouble());
-      List<UnitOption> choices = new ArrayList<>();
-      for (Precision precision : Precision.values()) {
-        double damage = sensitivity * Math.pow(4, -precision.bits()) * (0.5 + random.nextDouble());
-        long bits = precision.bits() * weights;
-        long bytes = precision == Precision.TWO ? (weights + 4) / 5 + 4 : bits / 8 + 4;
-        choices.add(new UnitOption(precision, damage, bytes, bits));
-      }
-      options.put("t" + tensor, choices);
-    }
-    return options;
-  }
-
-  @Test
   void refusesNoUnitAndNoOption() {
-    assertThatThrownBy(() -> ParetoFrontier.overBytes(Map.of()))
+    assertThatThrownBy(
+            () -> new BudgetSolver(Map.of(), SizeAxis.BYTES, BudgetSolver.Limits.of(9)).frontier())
         .hasMessage("a frontier needs at least one unit");
-    assertThatThrownBy(() -> ParetoFrontier.overBytes(Map.of("a", List.of())))
+    assertThatThrownBy(
+            () ->
+                new BudgetSolver(Map.of("a", List.of()), SizeAxis.BYTES, BudgetSolver.Limits.of(9))
+                    .frontier())
         .hasMessage("the matrix a has 0 precisions to choose from; there must be 1 to 127");
   }
 }

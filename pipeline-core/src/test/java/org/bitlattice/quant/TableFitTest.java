@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.bitlattice.lm.TensorShape;
 import org.bitlattice.quant.AlternatingFit.CodeSums;
 import org.bitlattice.quant.AlternatingFit.DirectCodes;
 import org.bitlattice.quant.AlternatingFit.SortedCodes;
@@ -111,6 +113,28 @@ class TableFitTest {
     QuantizedTensor warm = fit(Precision.TWO, 1, 2, 3, 4);
     assertThatThrownBy(() -> TableFit.refit("decoder.weight", values, warm))
         .hasMessageContaining("index 3");
+  }
+
+  @Test
+  void givenScalesGiveTheTableThatTheyWereFittedFor() {
+    float[] values = gaussian(6 * 7, 5);
+    TensorShape shape = TensorShape.matrix("w", 6, 7);
+    for (ScaleScope scope : ScaleScope.values()) {
+      TensorStorage storage =
+          new TensorStorage(
+              List.of(
+                  new PrecisionBlock(0, 2, Precision.FOUR),
+                  new PrecisionBlock(2, 6, Precision.TWO)),
+              ScaleForm.of(scope));
+      QuantizedTensor fit = TableFit.fit(shape, values, storage);
+      QuantizedTensor given = TableFit.withScales(shape, values, storage, fit.scales());
+      assertThat(given.scales()).isEqualTo(fit.scales());
+      assertThat(given.codes()).isEqualTo(fit.codes());
+      assertThatThrownBy(() -> TableFit.withScales(shape, values, storage, new float[1]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "the tensor w has %d scales, and 1 were given".formatted(fit.scales().length));
+    }
   }
 
   @Test

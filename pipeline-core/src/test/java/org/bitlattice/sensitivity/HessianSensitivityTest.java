@@ -75,8 +75,10 @@ class HessianSensitivityTest {
   void theFrontierTakesTheCoarsestTableForANegativeTrace() {
     for (double negative : new double[] {-1e-6, -1, -1e6}) {
       ParetoFrontier frontier =
-          ParetoFrontier.overBytes(
-              Map.of("bad", options(trace(negative, 1)), "good", options(trace(2, 1))));
+          ParetoFrontier.over(
+              Map.of("bad", options(trace(negative, 1)), "good", options(trace(2, 1))),
+              UnitOption::bytes,
+              100);
       for (int place = 0; place < frontier.size(); place++) {
         assertThat(frontier.point(place).precisions()).containsEntry("bad", Precision.ONE);
       }

@@ -150,7 +150,8 @@ class KlSamplingTest {
   }
 
   @Test
-  void aFrontierThatExplodesSettlesNothingAndSaysWhy() {
+  void aFrontierThatExplodesIsSettledAllTheSame() {
+    // Sizes without a common measure.
     LstmArchitecture large = new LstmArchitecture(2_000_003, 1, 1, 1);
     List<Integer> bounds =
         IntStream.range(1, 16)
@@ -163,11 +164,7 @@ class KlSamplingTest {
     sampling.add(
         Collections.nCopies(
             2, shard(sampling, 100, probe -> planted(probe) * probe.unit().weights())));
-    KlStopping.Look look = sampling.look(STOPPING);
-    assertThat(look.settled()).isFalse();
-    assertThat(look.words())
-        .startsWith(
-            "regret is not known: the frontier of 34 units has too many points to be exact");
+    assertThat(sampling.look(STOPPING).settled()).isTrue();
   }
 
   @Test

@@ -93,8 +93,9 @@ class HessianBenchmark {
         Path.of(System.getProperty("bitlattice.checkout"))
             .resolve("integration-tests/src/test/python/torch_hessian.py");
     for (String python :
-        List.of(System.getProperty("bitlattice.python", "python3"), "/usr/bin/python3")) {
-      Optional<double[]> seconds = torch(python, script, size);
+        List.of(System.getProperty("bitlattice.python", ""), "python3", "/usr/bin/python3")) {
+      Optional<double[]> seconds =
+          python.isEmpty() ? Optional.empty() : torch(python, script, size);
       if (seconds.isPresent()) {
         return seconds;
       }

@@ -20,7 +20,10 @@ import org.bitlattice.lm.TensorShape;
  * token of either sign. Histories are summed in double precision.
  */
 public final class KlDivergence {
-  /** Weights of candidates that are open at a time; beyond it P is computed again. */
+  /** Most changes that are open at a time; each holds the states of a chunk of sentences. */
+  static final int MOST_CHANGES = 32;
+
+  /** Most bytes of weights that are open beside the reference and the first change. */
   private static final long OPEN_WEIGHT_BYTES = 256L << 20;
 
   /** Sentences of a chunk for each batch row; every candidate holds the states of a chunk. */
@@ -29,84 +32,50 @@ public final class KlDivergence {
   private KlDivergence() {}
 
   /**
-   * How many candidates of a shape are measured together, at least one; beyond that the reference's
-   * distributions are computed again.
-   */
-  public static int candidatesTogether(LmArchitecture architecture) {
-    return (int) Math.max(1, OPEN_WEIGHT_BYTES / Math.max(1, 4 * architecture.parameters()));
-  }
-
-  /** The divergence of one full-precision model. */
-  public static KlSum between(
-      LmWeights from,
-      LmWeights to,
-      List<int[]> sentences,
-      int boundaryId,
-      ScorerSettings settings) {
-    return between(from, List.of(to), sentences, boundaryId, settings).get(0);
-  }
-
-  /** The divergence of each of several full-precision models. */
-  public static List<KlSum> between(
-      LmWeights from,
-      List<LmWeights> to,
-      List<int[]> sentences,
-      int boundaryId,
-      ScorerSettings settings) {
-    List<ScoredModel> candidates = to.stream().map(ScoredModel::exact).toList();
-    return of(ScoredModel.exact(from), candidates, sentences, boundaryId, settings);
-  }
-
-  /**
-   * The divergence of each candidate. A candidate's result does not depend on the others, unless
-   * one runs in mode {@link ScoringMode#COMPACT}, which shares its batches of one history.
+   * The divergence of a candidate.
    *
    * @param from the reference P
-   * @param to the candidates Q, of the reference's vocabulary size
+   * @param to the candidate Q, of the reference's vocabulary size
    * @param sentences word ids without boundary words; the sentence end's history counts too
    * @param boundaryId the first context of every sentence
-   * @throws IllegalArgumentException when a word id is outside the vocabulary, a candidate has
+   * @throws IllegalArgumentException when a word id is outside the vocabulary, the candidate has
    *     another vocabulary size, or a model cannot be run in its mode
    */
-  public static List<KlSum> of(
+  public static KlSum of(
       ScoredModel from,
-      List<ScoredModel> to,
+      ScoredModel to,
       List<int[]> sentences,
       int boundaryId,
       ScorerSettings settings) {
     int words = from.model().architecture().vocabularySize();
-    for (ScoredModel candidate : to) {
-      int own = candidate.model().architecture().vocabularySize();
-      if (own != words) {
-        throw new IllegalArgumentException(
-            "a model over %d words cannot be compared with one over %d words"
-                .formatted(own, words));
-      }
+    int own = to.model().architecture().vocabularySize();
+    if (own != words) {
+      throw new IllegalArgumentException(
+          "a model over %d words cannot be compared with one over %d words".formatted(own, words));
     }
-    int group = candidatesTogether(from.model().architecture());
-    List<KlSum> sums = new ArrayList<>();
-    for (int first = 0; first < to.size(); first += group) {
-      List<ScoredModel> some = to.subList(first, Math.min(to.size(), first + group));
-      try (KlRun run = KlRun.open(from, some, settings)) {
-        sums.addAll(sums(run, words, sentences, boundaryId, settings));
-      }
+    try (KlRun run = KlRun.open(from, to, settings)) {
+      return sums(run, words, sentences, boundaryId, settings).get(0);
     }
-    return sums;
   }
 
   /**
-   * How many of some changes, from the first on, are measured together, at least one.
+   * How many of some changes, from the first on, are measured together: at most {@value
+   * #MOST_CHANGES}, as long as those after the first, in Java and in ONNX Runtime, and the models
+   * of further matrices have at most 256 MiB. For each such group P is computed again.
    *
-   * @param matrices names of the changed matrices
+   * @param matrices names of the changed matrices, at least one
    */
   public static int changesTogether(LmArchitecture architecture, List<String> matrices) {
     Set<String> sessions = new HashSet<>();
     long bytes = 0;
     for (int i = 0; i < matrices.size(); i++) {
       String matrix = matrices.get(i);
-      bytes += Float.BYTES * (long) shape(architecture, matrix).size();
-      bytes += sessions.add(matrix) ? Float.BYTES * architecture.parameters() : 0;
-      if (i > 0 && bytes > OPEN_WEIGHT_BYTES) {
+      boolean open = !sessions.add(matrix);
+      if (i > 0) {
+        bytes += 2 * Float.BYTES * (long) shape(architecture, matrix).size();
+        bytes += open ? 0 : Float.BYTES * architecture.parameters();
+      }
+      if (i == MOST_CHANGES || bytes > OPEN_WEIGHT_BYTES) {
         return i;
       }
     }

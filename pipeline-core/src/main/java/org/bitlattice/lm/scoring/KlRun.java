@@ -29,20 +29,15 @@ final class KlRun implements AutoCloseable {
     this.batchRows = batchRows;
   }
 
-  static KlRun open(ScoredModel from, List<ScoredModel> to, ScorerSettings settings) {
-    int batchRows = from.mode().rowsOfRun(settings);
-    for (ScoredModel candidate : to) {
-      batchRows = Math.min(batchRows, candidate.mode().rowsOfRun(settings));
-    }
+  static KlRun open(ScoredModel from, ScoredModel to, ScorerSettings settings) {
+    int batchRows = Math.min(from.mode().rowsOfRun(settings), to.mode().rowsOfRun(settings));
     KlRun run = new KlRun(batchRows);
     try {
       StepSession reference = StepSession.open(from, Outputs.DISTRIBUTIONS, batchRows);
       run.sessions.add(reference);
-      for (ScoredModel candidate : to) {
-        StepSession session = StepSession.open(candidate, batchRows, reference);
-        run.sessions.add(session);
-        run.candidates.add(new Candidate(session, null));
-      }
+      StepSession session = StepSession.open(to, batchRows, reference);
+      run.sessions.add(session);
+      run.candidates.add(new Candidate(session, null));
       return run;
     } catch (RuntimeException e) {
       run.close();

@@ -35,7 +35,10 @@ final class OnnxModel {
   private static final int MICROSOFT_OPERATOR_SET = 1;
 
   private final GraphProto.Builder graph;
-  private final Set<String> constants = new HashSet<>();
+
+  /** Names of constants, and of inputs that stand where a constant could. */
+  private final Set<String> names = new HashSet<>();
+
   private long weightBytes;
   private boolean microsoft;
 
@@ -112,7 +115,7 @@ final class OnnxModel {
   }
 
   private boolean isNew(String name, long bytes) {
-    if (!constants.add(name)) {
+    if (!names.add(name)) {
       return false;
     }
     weightBytes += bytes;

@@ -192,6 +192,9 @@ final class StepSession implements AutoCloseable {
       inputs.put(StepGraph.TOKEN_OF_ROW, tensor(tokensOfRows, rows));
       inputs.put(StepGraph.STATE, tensor(states, rows, stateSize));
       outputs.put(StepGraph.NEXT_STATE, tensor(nextStates, rows, stateSize));
+      if (fed != null && fedMatrix == null) {
+        throw new IllegalStateException("the matrix %s was not fed".formatted(fed));
+      }
       if (fed != null) {
         inputs.put(fed, tensor(fedMatrix.values, fedMatrix.rows, fedMatrix.columns));
       }

@@ -194,9 +194,7 @@ class ScoringModeTest {
     ScoredModel exact = new ScoredModel(model, ScoringMode.EXACT);
     for (ScoringMode mode : ScoringMode.values()) {
       KlSum sum =
-          KlDivergence.of(
-                  exact, List.of(new ScoredModel(model, mode)), text, 0, ScorerSettings.DEFAULT)
-              .get(0);
+          KlDivergence.of(exact, new ScoredModel(model, mode), text, 0, ScorerSettings.DEFAULT);
       assertThat(sum.perToken()).isBetween(-1e-7, mode == ScoringMode.EXACT ? 0 : 2e-3);
     }
   }

@@ -99,7 +99,7 @@ public record AllocateStage(
           .say(
               String.format(
                   Locale.ROOT,
-                  "  the frontier by %s was too large to be exact: its sum of %.6g is at most %.3g above the least possible",
+                  "  the choice by %s has too many rivals to be exact: its sum of %.6g is at most %.3g above the least possible",
                   CandidateTrial.written(source),
                   best.damage(),
                   best.excess()));

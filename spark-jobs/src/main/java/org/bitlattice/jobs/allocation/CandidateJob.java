@@ -104,8 +104,7 @@ final class CandidateJob {
       int unknown,
       ScorerSettings settings) {
     ScoredModel scored = new ScoredModel(candidate, ScoringMode.EXACT);
-    KlSum divergence =
-        KlDivergence.of(ScoredModel.exact(full), List.of(scored), shard, boundary, settings).get(0);
+    KlSum divergence = KlDivergence.of(ScoredModel.exact(full), scored, shard, boundary, settings);
     try (LmScorer scorer = LmScorer.open(scored, boundary, unknown, settings)) {
       return new Part(place, divergence, scorer.text(shard));
     }

@@ -29,12 +29,7 @@ public final class DivergenceJob {
               .map(
                   shard ->
                       KlDivergence.of(
-                              reference.value(),
-                              List.of(candidate.value()),
-                              shard,
-                              boundaryId,
-                              settings)
-                          .get(0))
+                          reference.value(), candidate.value(), shard, boundaryId, settings))
               .collect();
       return parts.stream().reduce(KlSum.EMPTY, KlSum::plus);
     } finally {

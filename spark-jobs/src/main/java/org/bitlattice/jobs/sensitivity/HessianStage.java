@@ -80,10 +80,15 @@ public record HessianStage(TableForm tables, List<Precision> precisions) impleme
     try {
       List<KlProbe> all = probes.stream().flatMap(List::stream).toList();
       ProbeTables fitted = TableFitJob.fit(spark, model, all, tables.scales());
-      return spark
-          .parallelize(probes, probes.size())
-          .map(own -> perturbations(own, fitted, model.value()))
-          .collect();
+      Broadcast<ProbeTables> shared = spark.broadcast(fitted);
+      try {
+        return spark
+            .parallelize(probes, probes.size())
+            .map(own -> perturbations(own, shared.value(), model.value()))
+            .collect();
+      } finally {
+        shared.destroy();
+      }
     } finally {
       model.destroy();
     }

@@ -113,14 +113,17 @@ class KlShardsTest {
     for (int i = 0; i < found.size(); i++) {
       List<KlSum> sums = new ArrayList<>();
       for (List<int[]> shard : shards) {
+        List<KlProbe> probe = List.of(probes.get(i));
         sums.add(
             KlSensitivity.measure(
-                weights,
-                probes.get(i),
-                ProbeTables.of(weights, List.of(probes.get(i)), scales),
-                shard,
-                baseline.vocabulary().boundaryId(),
-                new ScorerSettings(64)));
+                    weights,
+                    probe,
+                    ProbeTables.of(weights, probe, scales),
+                    List.of(shard),
+                    baseline.vocabulary().boundaryId(),
+                    new ScorerSettings(64))
+                .get(0)
+                .get(0));
       }
       Sensitivity row = found.get(i);
       assertThat(row).isEqualTo(KlSensitivity.merge(probes.get(i), sums, row.seconds()));

@@ -90,6 +90,9 @@ class HeldOutTextTest {
           assertDealt(text.sample("dev", wanted, shards).collect(), expected(rows, wanted, shards));
           List<List<List<int[]>>> groups = text.sample("dev", wanted, shards, 3).collect();
           assertThat(groups).hasSize((shards + 2) / 3);
+          for (int group = 0; group < groups.size(); group++) {
+            assertThat(groups.get(group)).hasSize(Math.min(3, shards - 3 * group));
+          }
           assertDealt(
               groups.stream().flatMap(List::stream).toList(), expected(rows, wanted, shards));
           assertPacked(text.minibatches("dev", wanted, 7, shards).collect(), rows, wanted, shards);

@@ -107,9 +107,14 @@ class KlJobTest {
   }
 
   private static List<KlSum> alone(List<KlProbe> probes, ProbeTables tables, List<int[]> shard) {
-    return probes.stream()
-        .map(probe -> KlSensitivity.measure(MODEL, probe, tables, shard, 0, new ScorerSettings(3)))
-        .toList();
+    return probes.stream().map(probe -> measure(probe, tables, shard)).toList();
+  }
+
+  private static KlSum measure(KlProbe probe, ProbeTables tables, List<int[]> shard) {
+    ScorerSettings settings = new ScorerSettings(3);
+    return KlSensitivity.measure(MODEL, List.of(probe), tables, List.of(shard), 0, settings)
+        .get(0)
+        .get(0);
   }
 
   @ParameterizedTest

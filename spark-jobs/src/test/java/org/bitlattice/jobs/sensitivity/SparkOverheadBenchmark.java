@@ -79,6 +79,11 @@ class SparkOverheadBenchmark {
     } finally {
       threads.shutdownNow();
     }
+    report.add("");
+    report.add(
+        "- Java %s, %d processors"
+            .formatted(
+                System.getProperty("java.version"), Runtime.getRuntime().availableProcessors()));
     report.forEach(System.out::println);
     Path folder = Path.of("target/benchmarks");
     Files.createDirectories(folder);
@@ -96,7 +101,7 @@ class SparkOverheadBenchmark {
         spark.broadcast(new KlJob.Probing(probes, PRECISIONS.size(), tables, 0, 256));
     List<List<List<int[]>>> groups = new ArrayList<>();
     for (int from = 0; from < SHARDS; from += size.shards()) {
-      groups.add(text.subList(from, from + size.shards()));
+      groups.add(List.copyOf(text.subList(from, from + size.shards())));
     }
     KlJob job = new KlJob(spark, spark.parallelize(groups, groups.size()), shared, probing, size);
     int length = size.units() * PRECISIONS.size();
@@ -110,10 +115,15 @@ class SparkOverheadBenchmark {
     }
     List<ShardProbes> bySpark = job.measure(0, SHARDS);
     List<List<List<KlSum>>> byThreads = all(threads, portions);
-    List<KlSum> firstShard = new ArrayList<>();
-    int portionsOfGroup = portions.size() / groups.size();
-    byThreads.subList(0, portionsOfGroup).forEach(portion -> firstShard.addAll(portion.get(0)));
-    assertThat(bySpark.get(0).sums()).isEqualTo(firstShard);
+    int runs = portions.size() / groups.size();
+    for (int shard = 0; shard < SHARDS; shard++) {
+      List<KlSum> own = new ArrayList<>();
+      for (int run = 0; run < runs; run++) {
+        int portion = shard / size.shards() * runs + run;
+        own.addAll(byThreads.get(portion).get(shard % size.shards()));
+      }
+      assertThat(bySpark.get(shard).sums()).isEqualTo(own);
+    }
     return compared(
         "KL, %d shards of %d tokens, %d probes"
             .formatted(SHARDS, SENTENCES * (LENGTH + 1), probes.size()),
@@ -141,11 +151,17 @@ class SparkOverheadBenchmark {
     }
     List<DirectionSample> bySpark = job.measure(spark, directions);
     List<QuadraticForms> byThreads = all(threads, portions);
-    QuadraticForms first = byThreads.get(0).plus(byThreads.get(1));
-    assertThat(bySpark.get(0))
-        .usingRecursiveComparison()
-        .ignoringFields("seconds")
-        .isEqualTo(DirectionSample.rows(directions.get(0), units, first, 0).get(0));
+    List<DirectionSample> expected = new ArrayList<>();
+    for (int d = 0; d < DIRECTIONS; d++) {
+      QuadraticForms sum = byThreads.get(d * SHARDS);
+      for (int shard = 1; shard < SHARDS; shard++) {
+        sum = sum.plus(byThreads.get(d * SHARDS + shard));
+      }
+      expected.addAll(DirectionSample.rows(directions.get(d), units, sum, 0));
+    }
+    assertThat(bySpark)
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+        .isEqualTo(expected);
     return compared(
         "traces, %d samples on %d tokens".formatted(DIRECTIONS, SHARDS * SENTENCES * (LENGTH + 1)),
         portions.size(),
